@@ -1,0 +1,227 @@
+"""From a draft to an approved answer on its way, and back within the undo time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from eyelevel.answers import notices, reads, rules
+from eyelevel.answers.models import Approval, Draft, DraftVersion
+from eyelevel.answers.reads import Check
+from eyelevel.cases import actions as cases
+from eyelevel.cases import reads as case_reads
+from eyelevel.cases.models import Case
+from eyelevel.channels.contract import Departure
+from eyelevel.kernel import clock, facts, ids
+from eyelevel.kernel.models import Fact
+from eyelevel.outbox import actions as outbox
+from eyelevel.people.models import Handle, Staff
+from eyelevel.posts import actions as posts
+from eyelevel.posts.models import Post
+from eyelevel.word import actions as word
+
+MAIL = "mail"
+MOST_DRAFT = 200_000
+
+
+class AnsweredMeanwhile(ValueError):
+    """New words came into the case since the writer looked; they are shown before anything is sent."""
+
+
+class NeedsReason(ValueError):
+    """An objection stands against the answer; it goes out only with a reason."""
+
+
+class NeedsConfirmation(ValueError):
+    """A recipient is new to this case; sending there needs a click of its own."""
+
+
+class NothingToSay(ValueError):
+    """The draft is empty or too long."""
+
+
+class DraftMoved(ValueError):
+    """The same draft was changed in another window; both texts are kept as versions."""
+
+
+def save_draft(
+    case: Case, *, staff: Staff, text: str, handle: Handle | None, based_on: int, now: datetime
+) -> Draft:
+    """Keep what the colleague writes; each change is a version. Raises DraftMoved after keeping the text."""
+    draft = Draft.objects.filter(case=case, staff=staff, sent_at=None).first()
+    if draft is None:
+        seen = case_reads.newest_post_id(case.pk)
+        return Draft.objects.create(
+            case=case, staff=staff, text=text[:MOST_DRAFT], handle=handle, seen_post_id=seen, created_at=now,
+            changed_at=now,
+        )  # fmt: skip
+    if draft.text != text or draft.handle_id != (handle.pk if handle else None):
+        DraftVersion.objects.create(draft=draft, version=draft.version, text=draft.text, at=draft.changed_at)
+        draft.text, draft.handle, draft.changed_at, draft.version = (
+            text[:MOST_DRAFT],
+            handle,
+            now,
+            draft.version + 1,
+        )
+        draft.save(update_fields=["text", "handle", "changed_at", "version"])
+    return draft
+
+
+def look_again(draft: Draft) -> None:
+    """The writer has seen what came meanwhile."""
+    draft.seen_post_id = case_reads.newest_post_id(draft.case_id)
+    draft.save(update_fields=["seen_post_id"])
+
+
+def approve(
+    draft: Draft,
+    *,
+    by: Staff,
+    check: Check,
+    reason: str,
+    confirmed: Sequence[str],
+    now: datetime,
+    real_now: datetime,
+) -> Post:
+    """A person stands up for this answer: it is said now and leaves after the undo time.
+
+    Raises NothingToSay, AnsweredMeanwhile, NeedsReason, NeedsConfirmation, or word.SomethingWasSaid when another
+    answer to the same person was approved since the check.
+    """
+    case = Case.objects.select_related("person").get(pk=draft.case_id)
+    to = reads.recipients(case, draft.handle)
+    _insist(draft, case, check=check, reason=reason, confirmed=confirmed, to=to)
+    version = word.speak_to(check.audience, seen=check.version)
+    post = _say(draft, case, by=by, to=to, now=now, real_now=real_now)
+    if check.objections:
+        word.keep_overrides(check.objections, post_id=post.pk, reason=reason, by=by, now=now, case_id=case.pk)
+    Approval.objects.create(
+        draft=draft, by=by, at=now, post_id=post.pk, audience=check.audience, audience_version=version,
+        recipients=[one.address for one in to], checked=check.checked,
+    )  # fmt: skip
+    draft.sent_at = now
+    draft.save(update_fields=["sent_at"])
+    facts.record(
+        "answer.approved", at=now, by=f"staff:{by.pk}", things=[f"case:{case.pk}", cases.LIST], case=case.pk,
+        post=post.pk, checked=check.checked, objections=len(check.objections),
+    )  # fmt: skip
+    cases.reopen(case, now=now, by=f"staff:{by.pk}")
+    cases.we_spoke(case, now=now, by=by)
+    return post
+
+
+def _insist(
+    draft: Draft,
+    case: Case,
+    *,
+    check: Check,
+    reason: str,
+    confirmed: Sequence[str],
+    to: Sequence[rules.Addressee],
+) -> None:
+    if not draft.text.strip() or len(draft.text) >= MOST_DRAFT:
+        raise NothingToSay(
+            "write something first" if not draft.text.strip() else "this is longer than a letter can be"
+        )
+    if reads.said_meanwhile(case, seen_post_id=draft.seen_post_id, besides=draft.staff_id):
+        raise AnsweredMeanwhile("something was said in this case since you looked")
+    if check.objections and not reason.strip():
+        raise NeedsReason("an objection stands against this answer")
+    if any(one.new and one.address not in confirmed for one in to):
+        raise NeedsConfirmation("a recipient is new to this case")
+
+
+def _say(
+    draft: Draft, case: Case, *, by: Staff, to: Sequence[rules.Addressee], now: datetime, real_now: datetime
+) -> Post:
+    address = settings.ENV.mail_address
+    token = case_reads.token_of(case.pk)
+    message_id = ids.message_id(public_id=ids.new_public_id(), domain=address.rpartition("@")[2])
+    history = _history(case, to)
+    subject = rules.subject_line(subject=case.subject, token=token)
+    post = posts.say(
+        case_id=case.pk, person=case.person, handle=draft.handle, staff=by, channel=MAIL if to else "receipt",
+        subject=subject, text=draft.text, message_id=message_id, references=history,
+        recipients=[one.address for one in to], now=now,
+    )  # fmt: skip
+    if to:
+        departure = Departure(
+            message_id=message_id, to=tuple(one.address for one in to), sender=address,
+            sender_name=f"{by.name} · {settings.ENV.company}",
+            reply_to=rules.case_address(address=address, token=token), subject=subject, text=draft.text,
+            in_reply_to=history[-1] if history else "", references=tuple(history),
+        )  # fmt: skip
+        outbox.queue(
+            departure, lane=MAIL, channel=MAIL, approved_by=f"staff:{by.pk}", now=real_now, post_id=post.pk,
+            not_before=real_now + timedelta(seconds=settings.ENV.undo_seconds), case_id=case.pk,
+        )  # fmt: skip
+    return post
+
+
+def _history(case: Case, to: Sequence[rules.Addressee]) -> list[str]:
+    """The Message-IDs of this mail thread, oldest first; none for a recipient who is new to the case."""
+    if any(one.new for one in to):
+        return []
+    rows = Post.objects.filter(case_id=case.pk, channel=MAIL).exclude(message_id="").order_by("at", "id")
+    return list(rows.values_list("message_id", flat=True))[-20:]
+
+
+def undo(post: Post, *, by: Staff, now: datetime) -> None:
+    """Take an answer back before it leaves. Raises outbox.NoLongerWaiting."""
+    outbox.withdraw(post_id=post.pk, now=now, by=f"staff:{by.pk}")
+    approval = Approval.objects.select_related("draft").get(post_id=post.pk)
+    approval.undone_at, approval.post_id = now, None
+    approval.save(update_fields=["undone_at", "post_id"])
+    word.bump(approval.audience)
+    draft = approval.draft
+    Draft.objects.filter(case_id=draft.case_id, staff_id=draft.staff_id, sent_at=None).exclude(
+        pk=draft.pk
+    ).delete()
+    draft.sent_at = None
+    draft.save(update_fields=["sent_at"])
+    posts.unsay(post.pk)
+    cases.we_did_not_speak(Case.objects.get(pk=draft.case_id), now=now)
+
+
+def acknowledge(fact: Fact) -> facts.Effect | None:
+    """Step: one fixed notice to whoever opened a case by mail or left an address, within the limits of RFC 3834."""
+    post = Post.objects.select_related("handle", "person").filter(pk=fact.data["post"]).first()
+    if post is None or post.automatic or post.handle is None or post.handle.channel != MAIL:
+        return None
+    if posts.FAILED_SENDER in post.remarks or post.handle.address == settings.ENV.mail_address:
+        return None
+    handle = post.handle
+    case = Case.objects.get(pk=fact.data["case"])
+    return lambda: _acknowledge(case, post, handle, now=clock.real_now())
+
+
+def _acknowledge(case: Case, post: Post, handle: Handle, *, now: datetime) -> None:
+    if not outbox.may_notify(handle.address, now=now):
+        facts.record("notice.held", at=now, case=case.pk, reason="one automatic word per address and day")
+        return
+    address, token = settings.ENV.mail_address, case_reads.token_of(case.pk)
+    notice = notices.received(
+        language=post.language, number=case.pk, token=token, page=reads.receipt_page(),
+        code=cases.new_code(case, now=now), company=settings.ENV.company,
+    )  # fmt: skip
+    known = post.message_id if post.channel == MAIL else ""
+    departure = Departure(
+        message_id=ids.message_id(public_id=ids.new_public_id(), domain=address.rpartition("@")[2]),
+        to=(handle.address,), sender=address, sender_name=settings.ENV.company,
+        reply_to=rules.case_address(address=address, token=token), subject=notice.subject, text=notice.text,
+        in_reply_to=known, references=(known,) if known else (), automatic=True,
+    )  # fmt: skip
+    outbox.queue(
+        departure, lane="notice", channel=MAIL, approved_by="notice:received", notice="received", now=now,
+        not_before=now, case_id=case.pk,
+    )  # fmt: skip
+
+
+def take_bounce(fact: Fact) -> facts.Effect | None:
+    """Step: a delivery report about one of our messages marks it undelivered; about others it changes nothing."""
+    data = fact.data
+    return lambda: outbox.came_back(
+        message_id=data["message_id"], status=data["status"], now=clock.real_now()
+    )

@@ -1,0 +1,91 @@
+"""Questions about drafts: what would be sent, to whom, and what stands against it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+from django.conf import settings
+
+from eyelevel.answers.models import Draft
+from eyelevel.answers.rules import Addressee, addressees
+from eyelevel.cases.models import Case
+from eyelevel.kernel import clock
+from eyelevel.people.models import Handle
+from eyelevel.posts.models import Post
+from eyelevel.word import reads as word
+from eyelevel.word import rules
+from eyelevel.word.rules import Objection
+
+log = structlog.get_logger("answers")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """What the objection check found, and which version of the audience's memory it has seen."""
+
+    objections: Sequence[Objection]
+    audience: str
+    version: int
+    checked: bool = True
+    remark: str = ""
+
+
+def check(case: Case, text: str) -> Check:
+    """Hold a text against everything said to this person. Where that fails, the page says "not checked"."""
+    audience = word.audience_of(person_id=case.person_id, case_id=case.pk)
+    version = word.version_of(audience)
+    earlier = word.said_to(person_id=case.person_id, case_id=case.pk)
+    try:
+        found = rules.objections(text, now=clock.now(), earlier=earlier)
+    except Exception:  # a check that breaks must never look like a check that passed
+        log.exception("objection check failed", case=case.pk)
+        return Check(objections=(), audience=audience, version=version, checked=False)
+    return Check(objections=found, audience=audience, version=version, checked=not rules.too_long(text))
+
+
+def open_draft(case: Case, *, staff_id: int) -> Draft | None:
+    return Draft.objects.select_related("handle").filter(case=case, staff_id=staff_id, sent_at=None).first()
+
+
+def known_addresses(case: Case) -> Sequence[str]:
+    """Everybody who has been part of this case: its verified joiners and whom we have answered."""
+    rows = Post.objects.filter(case_id=case.pk).exclude(person=None).values_list("handle__address", flat=True)
+    written = Post.objects.filter(case_id=case.pk, kind=Post.Kind.ANSWER).values_list("recipients", flat=True)
+    return sorted({address for address in rows if address} | {one for many in written for one in many})
+
+
+def default_handle(case: Case) -> Handle | None:
+    """Where the person spoke last, if we can answer there."""
+    post = (
+        Post.objects.select_related("handle")
+        .filter(case_id=case.pk, kind=Post.Kind.HEARD, person=case.person, handle__channel="mail")
+        .exclude(handle=None)
+        .order_by("-at", "-id")
+        .first()
+    )
+    return post.handle if post is not None else None
+
+
+def handles(case: Case) -> Sequence[Handle]:
+    """The addresses of this person that we can write to."""
+    if case.person_id is None:
+        return []
+    return list(Handle.objects.filter(person_id=case.person_id, channel="mail").order_by("id"))
+
+
+def recipients(case: Case, handle: Handle | None) -> tuple[Addressee, ...]:
+    """Who would get the answer; nobody by mail means that it stands on the receipt page."""
+    return addressees(chosen=handle.address if handle else "", known=known_addresses(case))
+
+
+def said_meanwhile(case: Case, *, seen_post_id: int, besides: int) -> Sequence[Post]:
+    """What came into the case after the writer last looked, except the writer's own words."""
+    rows = Post.objects.filter(case_id=case.pk, pk__gt=seen_post_id).exclude(staff_id=besides)
+    return list(rows.select_related("staff").order_by("at", "id"))
+
+
+def receipt_page() -> str:
+    base = settings.ENV.public_url or f"http://{settings.ENV.host}:{settings.ENV.port}"
+    return f"{base}/receipt/"

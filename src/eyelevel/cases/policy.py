@@ -1,0 +1,42 @@
+"""Who may read and change a case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from eyelevel.cases.models import Case
+from eyelevel.kernel.policy import Actor, answers, filters
+
+
+@answers("case.read")
+def _read(actor: Actor, case: Any) -> bool:
+    return actor.is_staff or (actor.kind == "receipt" and case is not None and case.pk == actor.case_id)
+
+
+@answers("case.answer")
+@answers("case.note")
+@answers("case.hand")
+@answers("case.snooze")
+@answers("case.close")
+@answers("case.rename")
+@answers("case.enter")
+@answers("list.read")
+def _staff(actor: Actor, _case: Any) -> bool:
+    return actor.is_staff
+
+
+@answers("case.reply")
+@answers("case.helped")
+def _person(actor: Actor, case: Any) -> bool:
+    return actor.kind == "receipt" and case.pk == actor.case_id
+
+
+@filters(Case)
+def _cases(actor: Actor, rows: QuerySet[Case]) -> QuerySet[Case]:
+    if actor.is_staff:
+        return rows
+    if actor.kind == "receipt":
+        return rows.filter(pk=actor.case_id)
+    return rows.none()

@@ -1,0 +1,122 @@
+"""What every channel speaks: plain values between an adapter and the house.
+
+An adapter knows bytes and these values. It knows no case, no person and no database; the house knows no protocol.
+Everything here crosses process borders as msgpack, so it holds only plain types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+import msgspec
+
+
+class RawArrival(msgspec.Struct, frozen=True, kw_only=True):
+    """The bytes that came in, before anybody looked into them."""
+
+    channel: str
+    source: str  # the authenticated account or door that took it in
+    external_id: str  # what makes a repeated delivery the same event
+    raw: bytes
+    received_at: datetime
+    envelope: dict[str, str] = {}  # what the protocol said beside the bytes (MAIL FROM, peer)
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """One attachment: its bytes and what the sender called it (display only, never a path)."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+class Voice(msgspec.Struct, frozen=True, kw_only=True):
+    """Who speaks, as the channel saw it. `verified` is True only where the channel proves the address."""
+
+    address: str  # canonical within its channel: a mail address in lower case, a handle
+    name: str = ""
+    verified: bool = False
+
+
+class Letter(msgspec.Struct, frozen=True, kw_only=True):
+    """A parsed word from outside, whatever the channel: what `posts` turns into a Post."""
+
+    author: Voice
+    subject: str = ""
+    text: str = ""  # the new words only, quoted history stripped
+    full_text: str = ""  # everything as it came, for the fold "quoted text"
+    html: str = ""  # unsanitised; the house sanitises before showing
+    sent_at: datetime | None = None
+    message_id: str = ""
+    references: tuple[str, ...] = ()  # oldest first, In-Reply-To last
+    recipients: tuple[str, ...] = ()
+    carbon_copies: tuple[str, ...] = ()
+    case_token: str = ""  # from the case address or the subject tag, not yet checked
+    parts: tuple[Part, ...] = ()
+    automatic: bool = False  # RFC 3834 and its relatives: never answered by a machine
+    bounce_of: str = ""  # Message-ID of our mail that this reports on (RFC 3464)
+    bounce_status: str = ""  # e.g. "5.1.1"
+    remarks: tuple[str, ...] = ()  # what was cut, replaced or unreadable, for people
+    language: str = ""
+
+
+class Unreadable(msgspec.Struct, frozen=True, kw_only=True):
+    """Why an arrival could not be parsed; it becomes a quarantine entry that a person sees."""
+
+    reason: str  # a short code, e.g. "too-deep", "time", "memory", "syntax"
+    detail: str = ""
+
+
+class Departure(msgspec.Struct, frozen=True, kw_only=True):
+    """One message that leaves: to one person or machine, by one channel."""
+
+    message_id: str
+    to: tuple[str, ...]
+    carbon_copies: tuple[str, ...] = ()
+    sender: str
+    sender_name: str = ""
+    reply_to: str = ""
+    subject: str = ""
+    text: str
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    automatic: bool = False  # a system notice: marked Auto-Submitted, never answered by machines
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """What the other side said when we handed a departure over.
+
+    `unknown` means that the connection broke after the last byte: it may have arrived. It is shown to a person
+    and never repeated by itself.
+    """
+
+    state: Literal["delivered", "refused", "later", "unknown"]
+    detail: str = ""
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """Bounds checked before or while parsing. Sizes in bytes, times in seconds."""
+
+    raw: int = 40 * 1024 * 1024
+    header: int = 64 * 1024
+    headers: int = 1_000
+    depth: int = 30
+    parts: int = 200
+    text: int = 1024 * 1024
+    recipients: int = 100
+    seconds: float = 2.0
+    memory: int = 512 * 1024 * 1024
+
+
+class Reads(Protocol):
+    """An adapter that turns bytes into a Letter; called only inside a child process."""
+
+    def __call__(self, raw: bytes, envelope: dict[str, str], limits: Limits) -> Letter | Unreadable: ...
+
+
+Leaves = Callable[[Departure], Receipt]

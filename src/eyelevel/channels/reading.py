@@ -1,0 +1,41 @@
+"""Reading an arrival by its channel, in a child process where one is running.
+
+`children` is entered once by the house; without it (a test, a command) the same functions run in this process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from eyelevel.channels import parsing
+from eyelevel.channels.contract import Letter, Limits, Unreadable
+from eyelevel.channels.form import read as form
+from eyelevel.channels.mail import read as mail
+from eyelevel.kernel.children import Children
+
+_pool: Children | None = None
+
+
+@contextmanager
+def children() -> Iterator[None]:
+    """Run the parsers in resident children until the block ends."""
+    global _pool  # noqa: PLW0603 -- one house has one set of children
+    _pool = parsing.start()
+    try:
+        yield
+    finally:
+        pool, _pool = _pool, None
+        pool.stop()
+
+
+def letter_of(*, channel: str, raw: bytes, envelope: dict[str, str]) -> Letter | Unreadable:
+    """What stands in these bytes, or why it cannot be told."""
+    limits = Limits()
+    if channel == form.CHANNEL:
+        return form.read(raw, envelope, limits)  # our own typed frame: nothing in it is interpreted
+    if channel != "mail":
+        return Unreadable(reason="no-reader", detail=f"no reader for channel {channel}")
+    if _pool is None:
+        return mail.read(raw, envelope, limits)
+    return parsing.parse(_pool, adapter="mail", raw=raw, envelope=envelope, limits=limits)

@@ -1,0 +1,75 @@
+"""Somebody with a browser, as far as the demo needs one: logs in, fills forms, reads the list."""
+
+from __future__ import annotations
+
+import html
+import re
+import time
+from http.cookiejar import CookieJar
+from typing import Any
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
+
+PATIENCE_SECONDS = 20.0
+SECONDS = 20.0
+
+
+class Lost(RuntimeError):
+    """The page did not show what the story needs."""
+
+
+class Visitor:
+    """One browser session against the house on loopback."""
+
+    def __init__(self, base_url: str) -> None:
+        self._base = base_url
+        self._browser: OpenerDirector = build_opener(HTTPCookieProcessor(CookieJar()))
+
+    def get(self, path: str) -> str:
+        with self._browser.open(self._base + path, timeout=SECONDS) as answer:
+            return str(answer.read().decode("utf-8"))
+
+    def post(self, path: str, **fields: Any) -> str:
+        request = Request(  # noqa: S310 -- our own loopback address
+            self._base + path, data=urlencode(fields).encode(), headers={"Origin": self._base}
+        )
+        with self._browser.open(request, timeout=SECONDS) as answer:
+            return str(answer.read().decode("utf-8"))
+
+    def enter(self, token: str) -> None:
+        self.post("/enter/", token=token)
+
+    def case_about(self, words: str) -> int:
+        """The number of the case with these words in its subject; waits until the house has opened it."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            found = re.search(r'data-case="(\d+)"', self.get("/desk/?" + urlencode({"q": words})))
+            if found:
+                return int(found[1])
+            time.sleep(0.1)
+        raise Lost(f"no case about {words!r} appeared")
+
+    def call_note(self, case: int, *, heard: str, said: str) -> None:
+        self.post(f"/desk/cases/{case}/calls/", heard=heard, said=said)
+
+    def our_letter(self, case: int, text: str) -> None:
+        self.post(f"/desk/cases/{case}/entries/", channel="letter", ours="1", text=text)
+
+    def pasted_post(self, case: int, *, author: str, url: str, text: str) -> None:
+        self.post(f"/desk/cases/{case}/entries/", channel="paste", author=author, url=url, text=text, public="1")
+
+    def our_public_answer(self, case: int, *, url: str, text: str) -> None:
+        self.post(f"/desk/cases/{case}/entries/", channel="paste", ours="1", url=url, text=text, public="1")
+
+    def answer(self, case: int, text: str) -> None:
+        self.post(f"/desk/cases/{case}/draft/", text=text)
+        self.post(f"/desk/cases/{case}/answer/", text=text)
+
+    def fill_form(self, *, subject: str, name: str, text: str, language: str) -> None:
+        page = self.get(f"/contact/?lang={language}")
+        token = re.search(r'name="token" value="([^"]+)"', page)
+        if token is None:
+            raise Lost("the form has no token")
+        self.post(
+            "/contact/", subject=subject, name=name, text=text, lang=language, token=html.unescape(token[1])
+        )

@@ -1,0 +1,25 @@
+"""The whole road on one page: which step follows which fact.
+
+    channel ─▶ door ─▶ arrival.kept ─▶ post.kept ─▶ case.opened / case.joined ─▶ desk ─▶ answer.approved ─▶ outbox
+
+A fact and its steps are rows of the transaction that made the fact true; each step is one idempotent function in one
+actions.py. Read it from top to bottom: that is the order in which a letter travels. What leaves is not a step but a
+Sending, worked by the outbox.
+"""
+
+from __future__ import annotations
+
+from eyelevel.answers import actions as answers
+from eyelevel.cases import actions as cases
+from eyelevel.kernel.facts import Work
+from eyelevel.posts import actions as posts
+
+ROAD: dict[str, tuple[Work, ...]] = {
+    "arrival.kept": (posts.read_arrival,),
+    "arrival.retried": (posts.read_arrival,),
+    "post.kept": (cases.open_or_join,),
+    "bounce.kept": (answers.take_bounce,),
+    "case.opened": (answers.acknowledge,),
+    "case.waits": (cases.raise_silence_alarm,),
+    "case.snoozed": (cases.wake,),
+}

@@ -1,0 +1,192 @@
+"""The one pen of the house: all writes of this process go through `write`.
+
+On SQLite a single thread takes the waiting actions, runs each in a savepoint of one IMMEDIATE transaction, commits with
+synchronous=FULL and only then answers (group commit: one fsync for many acknowledgements). On PostgreSQL and in
+commands that run alone, `write` is a transaction on the caller's own connection.
+
+Actions are short: no network, no model, no parsing.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, ParamSpec, TypeVar
+
+import structlog
+from django.db import DatabaseError, connection, transaction
+
+from eyelevel.kernel import ownership
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+MOST_WAITING = 20_000  # beyond this the house sheds load instead of sinking
+MOST_IN_ONE_COMMIT = 512
+EXIT_AFTER_IO_ERROR = 74  # EX_IOERR of sysexits.h
+
+log = structlog.get_logger("writer")
+
+
+class Overloaded(RuntimeError):
+    """Too many writes are waiting; the caller should answer "later" (SMTP 452, HTTP 503)."""
+
+
+class NotKept(RuntimeError):
+    """The transaction did not reach the disk, so nothing of it happened; the caller may try again later."""
+
+
+@dataclass(frozen=True)
+class _Job:
+    action: Callable[[], Any]
+    future: Future[Any]
+
+
+class Writer:
+    """The writer thread. `start` once, `submit` from anywhere, `stop` drains what is waiting."""
+
+    def __init__(self) -> None:
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self, *, seconds: float = 10.0) -> None:
+        self._jobs.put(None)
+        self._thread.join(seconds)
+
+    @property
+    def waiting(self) -> int:
+        return self._jobs.qsize()
+
+    def submit(self, action: Callable[[], T]) -> Future[T]:
+        """Queue an action; the future answers after the commit that holds it. Raises Overloaded."""
+        if self._jobs.qsize() >= MOST_WAITING:
+            raise Overloaded(f"{MOST_WAITING} writes are waiting")
+        future: Future[T] = Future()
+        self._jobs.put(_Job(action, future))
+        return future
+
+    def _run(self) -> None:
+        ownership.this_thread_writes()
+        stopping = False
+        while not stopping:
+            batch, stopping = self._gather()
+            if batch:
+                self._commit(batch)
+        connection.close()
+        ownership.everyone_writes()
+
+    def _gather(self) -> tuple[list[_Job], bool]:
+        """Wait for one action, then take along what is waiting too."""
+        batch: list[_Job] = []
+        job = self._jobs.get()
+        while True:
+            if job is None:
+                return batch, True
+            batch.append(job)
+            if len(batch) >= MOST_IN_ONE_COMMIT:
+                return batch, False
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                return batch, False
+
+    def _commit(self, batch: list[_Job]) -> None:
+        answers: list[tuple[_Job, Any, BaseException | None]] = []
+        try:
+            with transaction.atomic():
+                for job in batch:
+                    answers.append((job, *_attempt(job)))
+                    _insist_on_open_transaction()
+        except (DatabaseError, NotKept) as error:
+            self._refuse(batch, error)
+            return
+        for job, value, failure in answers:
+            if failure is None:
+                job.future.set_result(value)
+            else:
+                job.future.set_exception(failure)
+
+    def _refuse(self, batch: list[_Job], error: BaseException) -> None:
+        log.error("transaction lost", actions=len(batch), error=str(error))
+        for job in batch:
+            refusal = NotKept(f"the database refused: {error}")
+            refusal.__cause__ = error
+            job.future.set_exception(refusal)
+        if is_io_error(error):
+            # After a failed fsync nobody knows what the disk holds; go on and we might serve a lie (the PostgreSQL rule).
+            log.critical("disk I/O error: stopping; restart when the disk is sound")
+            os._exit(EXIT_AFTER_IO_ERROR)
+        connection.close()
+
+
+def _attempt(job: _Job) -> tuple[Any, BaseException | None]:
+    try:
+        with transaction.atomic():
+            return job.action(), None
+    except Exception as error:  # noqa: BLE001 -- the job runner: the error belongs to the caller, not to the batch
+        return None, error
+
+
+def _insist_on_open_transaction() -> None:
+    """SQLite rolls back by itself when the disk is full; what was answered before must not be acknowledged then."""
+    raw = connection.connection
+    broken = isinstance(raw, sqlite3.Connection) and not raw.in_transaction
+    if broken or transaction.get_rollback():
+        raise NotKept("the transaction was rolled back by the database")
+
+
+def is_io_error(error: BaseException | None) -> bool:
+    """True where the disk itself failed (SQLITE_IOERR and its kinds), False for a full disk or a busy database."""
+    while error is not None:
+        code = getattr(error, "sqlite_errorcode", None)
+        if code is not None and code & 0xFF == sqlite3.SQLITE_IOERR:
+            return True
+        error = error.__cause__
+    return False
+
+
+_current: Writer | None = None
+
+
+def install(writer: Writer | None) -> None:
+    """Make `write` use this writer thread, or with None run on the caller's own connection."""
+    global _current  # noqa: PLW0603 -- one process has one pen
+    _current = writer
+
+
+def installed() -> Writer | None:
+    return _current
+
+
+def write(action: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run `action` in a transaction and return its value once it is committed (FULL).
+
+    Raises what the action raises, Overloaded, or NotKept. Called on the writer thread it joins the open transaction.
+    """
+    if _current is None or ownership.may_write():
+        with transaction.atomic():
+            return action(*args, **kwargs)
+    return _current.submit(lambda: action(*args, **kwargs)).result()
+
+
+def write_later(action: Callable[[], T]) -> Future[T]:
+    """Like `write` without waiting; the future answers after the commit."""
+    if _current is not None and not ownership.may_write():
+        return _current.submit(action)
+    future: Future[T] = Future()
+    try:
+        with transaction.atomic():
+            value = action()
+    except Exception as error:  # noqa: BLE001 -- belongs to whoever asks the future
+        future.set_exception(error)
+    else:
+        future.set_result(value)
+    return future

@@ -1,0 +1,121 @@
+"""Who speaks: persons with their handles, staff with their seats, logins without rights of their own."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from eyelevel.kernel.ids import new_public_id
+from eyelevel.kernel.tables import Table
+
+
+class Logins(BaseUserManager["Login"]):
+    def create_user(self, email: str, password: str | None = None) -> Login:
+        login = self.model(email=self.normalize_email(email).lower())
+        login.set_password(password)
+        login.save(using=self._db)
+        return login
+
+
+class Login(AbstractBaseUser, Table):
+    """Proof of who sits at the keyboard. It carries no rights: a Staff row that points to it does."""
+
+    email = models.EmailField(unique=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[Logins] = Logins()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    personal = ("email", "password", "last_login")
+    plain = ("is_active", "created_at")
+
+
+class Staff(Table):
+    """A colleague with a seat at the desk. The name is what customers read: a human name."""
+
+    class Role(models.TextChoices):
+        AGENT = "agent"
+        SUPERVISOR = "supervisor"
+        OPERATOR = "operator"
+
+    login = models.OneToOneField(Login, on_delete=models.SET_NULL, null=True, related_name="staff")
+    name = models.CharField(max_length=120)
+    role = models.CharField(max_length=12, choices=Role.choices, default=Role.AGENT)
+    language = models.CharField(max_length=5, default="de")
+    theme = models.CharField(max_length=5, default="auto")
+    left_at = models.DateTimeField(null=True)
+
+    personal = ("login", "name", "language", "theme")
+    plain = ("role", "left_at")
+
+
+class Person(Table):
+    """Somebody outside who speaks with us, under a name or a pseudonym of their choice."""
+
+    public_id = models.CharField(max_length=26, unique=True, default=new_public_id)
+    name = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=5, blank=True)
+    first_seen_at = models.DateTimeField()
+
+    personal = ("public_id", "name", "language", "first_seen_at")
+
+
+class Handle(Table):
+    """A name on a channel: one mail address, one telephone number, one pseudonym."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="handles")
+    channel = models.CharField(max_length=40)
+    address = models.CharField(max_length=320)
+    name = models.CharField(max_length=200, blank=True)
+    verified_at = models.DateTimeField(null=True)
+    undeliverable_since = models.DateTimeField(null=True)
+
+    personal = ("person", "channel", "address", "name", "verified_at", "undeliverable_since")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "address"], name="one_handle_per_address")]
+
+
+class ServiceHours(Table):
+    """When somebody answers: one row per span of a weekday (0 = Monday), in the zone of the installation."""
+
+    weekday = models.PositiveSmallIntegerField()
+    opens = models.TimeField()
+    closes = models.TimeField()
+
+    plain = ("weekday", "opens", "closes")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["weekday", "opens"], name="one_span_per_opening"),
+            models.CheckConstraint(
+                condition=models.Q(closes__gt=models.F("opens")), name="closes_after_opens"
+            ),
+        ]
+
+
+class FirstOwnerToken(Table):
+    """The one-time token that makes the first operator; only its hash is kept."""
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    used_at = models.DateTimeField(null=True)
+
+    plain = ("token_hash", "used_at")
+
+
+class LoginLink(Table):
+    """A one-time login link printed on the operator's terminal (demo, locked-out owner); only its hash is kept."""
+
+    login = models.ForeignKey(Login, on_delete=models.CASCADE)
+    token_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    personal = ("login",)
+    plain = ("token_hash", "expires_at", "used_at")

@@ -1,0 +1,53 @@
+"""Who may read a post and its files. Posts in a case follow the case; staff see the rest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from eyelevel.channels.models import Quarantine
+from eyelevel.kernel.policy import Actor, answers, filters
+from eyelevel.posts.models import Attachment, Post
+
+
+def shown_outside(post: Post) -> bool:
+    """What the person of a case may see of it: everything said between us, no internal word."""
+    return post.openness != Post.Openness.INTERNAL
+
+
+@answers("attachment.read")
+def _attachment(actor: Actor, attachment: Any) -> bool:
+    if actor.is_staff:
+        return True
+    post = attachment.post
+    return actor.kind == "receipt" and post.case_id == actor.case_id and shown_outside(post)
+
+
+@filters(Post)
+def _posts(actor: Actor, rows: QuerySet[Post]) -> QuerySet[Post]:
+    if actor.is_staff:
+        return rows
+    if actor.kind == "receipt":
+        return rows.filter(case_id=actor.case_id).exclude(openness=Post.Openness.INTERNAL)
+    return rows.none()
+
+
+@filters(Attachment)
+def _attachments(actor: Actor, rows: QuerySet[Attachment]) -> QuerySet[Attachment]:
+    if actor.is_staff:
+        return rows
+    if actor.kind == "receipt":
+        return rows.filter(post__case_id=actor.case_id).exclude(post__openness=Post.Openness.INTERNAL)
+    return rows.none()
+
+
+@answers("quarantine.retry")
+@answers("quarantine.read")
+def _quarantine(actor: Actor, _thing: Any) -> bool:
+    return actor.is_staff
+
+
+@filters(Quarantine)
+def _entries(actor: Actor, rows: QuerySet[Quarantine]) -> QuerySet[Quarantine]:
+    return rows if actor.is_staff else rows.none()

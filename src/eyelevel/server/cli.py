@@ -1,0 +1,173 @@
+"""The command line: serve, demo, doctor, backup, restore and their smaller sisters.
+
+Settings come from the environment and one TOML file (eyelevel/server/env.py); the options here only override them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+PREFIX = "EYELEVEL_"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status (0 well, 1 a failed check, 2 wrong use, 69/75 cannot work now)."""
+    options = parser().parse_args(arguments)
+    if getattr(options, "data", None):
+        os.environ[PREFIX + "HOME"] = str(Path(options.data).resolve())
+    if getattr(options, "port", None) is not None:
+        os.environ[PREFIX + "PORT"] = str(options.port)
+    run: Callable[[argparse.Namespace], int] = options.run
+    return run(options)
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="eyelevel", description="Hear, remember, answer at eye level.")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+        one = commands.add_parser(name, help=text, description=text)
+        one.add_argument("--data", metavar="DIR", help="the data folder (default: eyelevel-data)")
+        one.set_defaults(run=run)
+        return one
+
+    demo = command("demo", _demo, "A company with its people: the story of an unreadable scan, within two minutes.")
+    demo.add_argument("--port", type=int, metavar="N")
+    demo.add_argument("--speed", type=float, default=1.0, metavar="N", help="tell the story N times as fast")
+    demo.add_argument("--no-demo-data", action="store_true", help="an empty house: no company, no story")
+    serve = command("serve", _serve, "Run the whole house in one process.")
+    serve.add_argument("--port", type=int, metavar="N")
+    web = command("web", _web, "Serve pages only (PostgreSQL).")
+    web.add_argument("--port", type=int, metavar="N")
+    command("worker", _worker, "Do the steps and the sending only (PostgreSQL).")
+    command("doctor", _doctor, "Say what is there and what is missing.")
+    backup = command("backup", _backup, "Write everything into one file, while the house runs.")
+    backup.add_argument("file", type=Path)
+    restore = command("restore", _restore, "Bring a backup file into an empty data folder.")
+    restore.add_argument("file", type=Path)
+    link = command("login-link", _login_link, "Print a one-time link for somebody who cannot log in.")
+    link.add_argument("email")
+    return top
+
+
+def _prepare(*, migrate: bool = True) -> Any:
+    """Set Django up and lock an embedded database for this process; returns the lock to hold on to."""
+    from pydantic import ValidationError
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "eyelevel.server.settings")
+    try:
+        from django.conf import settings
+
+        embedded = not settings.ENV.database
+    except ValidationError as error:
+        _stop(f"The settings are wrong:\n{error}", status=78)
+    import django
+
+    from eyelevel.kernel import ownership
+    from eyelevel.server import logs
+
+    logs.configure(settings.ENV.log)
+    lock = None
+    if embedded:
+        try:
+            lock = ownership.take(settings.HOME)
+        except ownership.DataFolderTaken as error:
+            _stop(str(error), status=75)
+    django.setup()
+    if migrate:
+        from eyelevel.server.schema import bring_up_to_date
+
+        bring_up_to_date()
+    return lock
+
+
+def _stop(text: str, *, status: int) -> Any:
+    sys.stderr.write(text.rstrip() + "\n")
+    raise SystemExit(status)
+
+
+def _serve(_options: argparse.Namespace) -> int:
+    lock = _prepare()
+    from eyelevel.server import house, welcome
+
+    house.run(house.Parts(), ready=welcome.say)
+    del lock
+    return 0
+
+
+def _needs_postgres(name: str) -> None:
+    from django.conf import settings
+
+    if not settings.ENV.database:
+        _stop(
+            f"`eyelevel {name}` needs PostgreSQL: an embedded SQLite belongs to one process, because two that write "
+            "can corrupt it.\nUse `eyelevel serve`, or set EYELEVEL_DATABASE=postgresql://...",
+            status=69,
+        )
+
+
+def _web(_options: argparse.Namespace) -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "eyelevel.server.settings")
+    _needs_postgres("web")
+    _prepare()
+    from eyelevel.server import house, welcome
+
+    house.run(house.Parts(work=False), ready=welcome.say)
+    return 0
+
+
+def _worker(_options: argparse.Namespace) -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "eyelevel.server.settings")
+    _needs_postgres("worker")
+    _prepare()
+    from eyelevel.server import house
+
+    house.run(house.Parts(web=False), ready=lambda: print("working", flush=True))
+    return 0
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from eyelevel.demo import start
+
+    return start.run(
+        data=options.data, port=options.port, speed=options.speed, story=not options.no_demo_data, prepare=_prepare,
+        began=time.monotonic(),
+    )  # fmt: skip
+
+
+def _doctor(_options: argparse.Namespace) -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "eyelevel.server.settings")
+    from eyelevel.server import doctor
+
+    return doctor.run()
+
+
+def _backup(options: argparse.Namespace) -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "eyelevel.server.settings")
+    from eyelevel.server import backup
+
+    return backup.write_file(options.file)
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from eyelevel.server import backup
+
+    home = Path(os.environ.get(PREFIX + "HOME", "eyelevel-data")).resolve()
+    return backup.read_file(options.file, home=home)
+
+
+def _login_link(options: argparse.Namespace) -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "eyelevel.server.settings")
+    from eyelevel.server import welcome
+
+    return welcome.print_login_link(options.email, prepare=_prepare)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

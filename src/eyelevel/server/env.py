@@ -1,0 +1,123 @@
+"""Settings of one installation: environment variables and one TOML file, typed, refused at start when wrong.
+
+`EYELEVEL_PORT=8460` or `port = 8460` in the file that EYELEVEL_CONFIG names (default: eyelevel.toml in the data
+folder). Every secret can be read from a file: EYELEVEL_SMTP_OUT_PASSWORD_FILE=/run/secrets/smtp.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field, SecretStr, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+PREFIX = "EYELEVEL_"
+
+
+class MailboxEnv(BaseModel):
+    """One IMAP account that is read by IDLE."""
+
+    name: str
+    host: str
+    port: int = 993
+    user: str
+    password: SecretStr = SecretStr("")
+    password_file: Path | None = None
+    tls: Literal["tls", "starttls", "none"] = "tls"
+    folder: str = "INBOX"
+
+    def secret(self) -> str:
+        if self.password_file is not None:
+            return self.password_file.read_text(encoding="utf-8").strip()
+        return self.password.get_secret_value()
+
+
+class Env(BaseSettings):
+    """All settings, with their defaults. Sizes in bytes, times in seconds unless the name says otherwise."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid")
+
+    home: Path = Field(default=Path("eyelevel-data"), description="the data folder")
+    company: str = "Our company"
+    database: str = Field(default="", description="postgresql://… ; empty: SQLite in the data folder")
+    host: str = "127.0.0.1"
+    port: int = Field(default=8460, ge=0, le=65535)
+    public_url: str = ""
+    language: Literal["de", "en"] = "de"
+    zone: str = "Europe/Berlin"
+    log: Literal["text", "json"] = "text"
+
+    mail_address: str = "service@localhost"
+    smtp_in_host: str = "127.0.0.1"
+    smtp_in_port: int = Field(default=0, ge=0, le=65535, description="0: no SMTP intake")
+    smtp_in_domains: list[str] = Field(
+        default_factory=list, description="accepted recipient domains; empty: that of mail_address"
+    )
+    lmtp_in_port: int = Field(default=0, ge=0, le=65535, description="0: no LMTP intake")
+    smtp_out_host: str = ""
+    smtp_out_port: int = 587
+    smtp_out_user: str = ""
+    smtp_out_password: SecretStr = SecretStr("")
+    smtp_out_tls: Literal["tls", "starttls", "none"] = "starttls"
+    mailboxes: list[MailboxEnv] = Field(default_factory=list)
+
+    silence_hours: float = Field(
+        default=8.0, gt=0, description="service hours without a human word before the alarm"
+    )
+    undo_seconds: float = Field(default=10.0, ge=0)
+    retention_days: int = Field(default=1095, gt=0, description="said on the form before somebody writes")
+    allow_addresses: list[str] = Field(
+        default_factory=list, description="private addresses our HTTP client may dial"
+    )
+    trusted_proxies: list[str] = Field(
+        default_factory=list, description="whose X-Forwarded-For and -Proto are believed"
+    )
+    max_upload: int = 25 * 1024 * 1024
+    demo: bool = False
+
+    @field_validator("public_url")
+    @classmethod
+    def _no_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @field_validator("database")
+    @classmethod
+    def _postgres_or_nothing(cls, value: str) -> str:
+        if value and not value.startswith(("postgresql://", "postgres://")):
+            raise ValueError("expected postgresql://user:password@host:port/name, or nothing for SQLite")
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        toml = TomlConfigSettingsSource(settings_cls, toml_file=config_file())
+        return (init_settings, env_settings, toml)
+
+
+def config_file() -> Path:
+    """The one TOML file; it may be absent."""
+    named = os.environ.get(PREFIX + "CONFIG")
+    return Path(named) if named else Path(os.environ.get(PREFIX + "HOME", "eyelevel-data")) / "eyelevel.toml"
+
+
+def load() -> Env:
+    """Read the settings. Raises pydantic.ValidationError naming each wrong setting and what was expected."""
+    given: dict[str, Any] = {}
+    for name in Env.model_fields:
+        path = os.environ.get(f"{PREFIX}{name.upper()}_FILE")
+        if path:
+            given[name] = Path(path).read_text(encoding="utf-8").strip()
+    return Env(**given)

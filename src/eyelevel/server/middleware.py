@@ -1,0 +1,116 @@
+"""What every page gets: headers that forbid, a check of where a change comes from, and who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import structlog
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import translation
+
+from eyelevel.kernel.policy import STRANGER, Refused
+from eyelevel.kernel.writer import NotKept, Overloaded
+from eyelevel.outbox.actions import NoLongerWaiting
+from eyelevel.people import reads as people
+from eyelevel.people.models import Login
+from eyelevel.public import pages
+
+Next = Callable[[HttpRequest], HttpResponse]
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+)
+FIXED = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+log = structlog.get_logger("web")
+
+
+def headers(get_response: Next) -> Next:
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        for name, value in FIXED.items():
+            response.headers.setdefault(name, value)
+        if settings.SECURE:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware
+
+
+def comes_from_here(request: HttpRequest) -> bool:
+    """Did our own page send this? Browsers say so in Sec-Fetch-Site or Origin; a request with neither has no cookie's
+    power here, because every form that a browser can send carries at least Origin or Referer."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    parts = urlsplit(origin)
+    ours = {request.get_host(), urlsplit(settings.ENV.public_url).netloc} - {""}
+    return parts.scheme in {"http", "https"} and parts.netloc in ours
+
+
+def same_origin(get_response: Next) -> Next:
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method in SAFE or comes_from_here(request):
+            return get_response(request)
+        return pages.refusal(request, status=403)
+
+    return middleware
+
+
+def actor(get_response: Next) -> Next:
+    """Sets request.actor and request.seat, and the language: a colleague's own, else what the visitor asks for."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.seat = people.seat_of(request.user) if isinstance(request.user, Login) else None
+        request.actor = people.actor_of(request.seat) if request.seat else STRANGER
+        asked = request.POST.get("lang") if request.method == "POST" else request.GET.get("lang")
+        own = request.seat.language if request.seat else translation.get_language_from_request(request)
+        with translation.override(asked if asked in {"de", "en"} else own):
+            if request.seat and _needs_second_factor(request):
+                return HttpResponseRedirect(reverse("mfa_activate_totp"))
+            return get_response(request)
+
+    return middleware
+
+
+def _needs_second_factor(request: HttpRequest) -> bool:
+    """A seat opens the desk only with a second factor; the demo's one-time links stand in for it."""
+    if settings.ENV.demo or not request.path.startswith("/desk/"):
+        return False
+    return not Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).exists()
+
+
+def refusals(get_response: Next) -> Next:
+    """Turns our refusals into pages: what is not yours to see is not there; what cannot be kept comes again."""
+
+    class Middleware:
+        def __call__(self, request: HttpRequest) -> HttpResponse:
+            return get_response(request)
+
+        def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+            if isinstance(error, Refused):
+                return pages.refusal(request, status=403 if request.actor.is_staff else 404)
+            if isinstance(error, Overloaded | NotKept):
+                log.error("not kept", path=request.path, error=str(error))
+                response = pages.refusal(request, status=503)
+                response.headers["Retry-After"] = "10"
+                return response
+            if isinstance(error, NoLongerWaiting):
+                return pages.refusal(request, status=409)
+            return None
+
+    return Middleware()

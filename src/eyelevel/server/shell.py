@@ -1,0 +1,187 @@
+"""The ASGI shell: takes bytes from the network, keeps limits, and hands pages to warm threads.
+
+Django pages under plain ASGI cost four times the CPU; here they run as WSGI in a fixed pool of threads that keep their
+database connections. Only the event stream lives on the loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from typing import IO, Any
+from urllib.parse import unquote_to_bytes
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+IN_MEMORY = 256 * 1024
+SECONDS_FOR_BODY = 60.0
+RETRY_AFTER = b"5"
+
+
+class Shell:
+    """One ASGI application: streams on the loop, everything else in `threads` threads with `waiting` places in line."""
+
+    def __init__(self, pages: Wsgi, *, events: App, threads: int, waiting: int, most_body: int) -> None:
+        self._pages, self._events = pages, events
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="page")
+        self._places = threads + waiting
+        self._taken = 0
+        self._most_body = most_body
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+        elif scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1003})
+        elif scope["path"] == "/events":
+            await self._events(scope, receive, send)
+        else:
+            await self._page(scope, receive, send)
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._taken >= self._places:
+            await _brief(send, 503, b"busy; try again in a moment", [(b"retry-after", RETRY_AFTER)])
+            return
+        self._taken += 1
+        try:
+            body = await self._body(scope, receive)
+            if isinstance(body, int):
+                await _brief(send, body, b"the body is too large or too slow", [(b"connection", b"close")])
+                return
+            with body:
+                loop = asyncio.get_running_loop()
+                answer = await loop.run_in_executor(self._pool, _run, self._pages, environ_of(scope, body))
+            await _answer(send, *answer, bare=scope["method"] == "HEAD")
+        finally:
+            self._taken -= 1
+
+    async def _body(self, scope: Scope, receive: Receive) -> IO[bytes] | int:
+        """The whole body, or the status that refuses it: 413 too large, 408 too slow."""
+        declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+        if declared.isdigit() and int(declared) > self._most_body:
+            return 413
+        try:
+            async with asyncio.timeout(SECONDS_FOR_BODY):
+                return await self._read(receive)
+        except TimeoutError:
+            return 408
+
+    async def _read(self, receive: Receive) -> IO[bytes] | int:
+        body: IO[bytes] = BytesIO()
+        size, more = 0, True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                body.close()
+                return 408
+            chunk = message.get("body", b"")
+            size += len(chunk)
+            if size > self._most_body:
+                body.close()
+                return 413
+            if size > IN_MEMORY and isinstance(body, BytesIO):
+                body = _spill(body)
+            body.write(chunk)
+            more = message.get("more_body", False)
+        body.seek(0)
+        return body
+
+
+def _spill(body: BytesIO) -> IO[bytes]:
+    file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 -- closed by the caller
+    file.write(body.getvalue())
+    return file
+
+
+def environ_of(scope: Scope, body: IO[bytes]) -> dict[str, Any]:
+    """The WSGI environment of PEP 3333 for one request whose body was read whole."""
+    client, server = scope.get("client") or ("", 0), scope.get("server") or ("localhost", 80)
+    body.seek(0, 2)
+    size = body.tell()
+    body.seek(0)
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": scope["method"],
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(scope["raw_path"].split(b"?")[0]).decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "SERVER_NAME": server[0],
+        "SERVER_PORT": str(server[1] or 80),
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": client[0],
+        "CONTENT_LENGTH": str(size),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope["scheme"],
+        "wsgi.input": body,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    for name, value in scope["headers"]:
+        _add_header(environ, name.decode("latin-1"), value.decode("latin-1"))
+    return environ
+
+
+def _add_header(environ: dict[str, Any], name: str, value: str) -> None:
+    if name == "content-type":
+        environ["CONTENT_TYPE"] = value
+    elif name != "content-length" and "_" not in name:  # X_Forwarded_For must not pass for X-Forwarded-For
+        key = "HTTP_" + name.upper().replace("-", "_")
+        joiner = "; " if name == "cookie" else ","
+        environ[key] = environ[key] + joiner + value if key in environ else value
+
+
+Answer = tuple[int, list[tuple[bytes, bytes]], list[bytes]]
+
+
+def _run(pages: Wsgi, environ: dict[str, Any]) -> Answer:
+    status, headers = 500, []
+
+    def start_response(line: str, fields: list[tuple[str, str]], _error: Any = None) -> Callable[[bytes], None]:
+        nonlocal status, headers
+        status = int(line.split(" ", 1)[0])
+        headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in fields]
+        return lambda _data: None
+
+    chunks = pages(environ, start_response)
+    try:
+        return status, headers, [chunk for chunk in chunks if chunk]
+    finally:
+        close = getattr(chunks, "close", None)
+        if close is not None:
+            close()
+
+
+async def _answer(
+    send: Send, status: int, headers: list[tuple[bytes, bytes]], chunks: list[bytes], *, bare: bool
+) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    for chunk in [] if bare else chunks:
+        await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _brief(send: Send, status: int, text: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+    fields = [(b"content-type", b"text/plain"), (b"content-length", str(len(text)).encode()), *headers]
+    await send({"type": "http.response.start", "status": status, "headers": fields})
+    await send({"type": "http.response.body", "body": text})
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": message["type"] + ".complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

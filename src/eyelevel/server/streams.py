@@ -1,0 +1,167 @@
+"""GET /events?things=case:412,list : one stream per open page, allowed by the same policy as the pages."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from http.cookies import CookieError, SimpleCookie
+from importlib import import_module
+from typing import Any
+from urllib.parse import parse_qs
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.sessions.models import Session
+from django.http import HttpRequest
+
+from eyelevel.cases.models import Case
+from eyelevel.kernel import clock
+from eyelevel.kernel.models import Fact
+from eyelevel.kernel.policy import Actor, can
+from eyelevel.people import reads as people
+from eyelevel.people.models import Login, Staff
+from eyelevel.server.hub import HEARTBEAT_SECONDS, Hub, Stream, event
+from eyelevel.server.shell import Receive, Scope, Send
+
+MOST_THINGS = 50
+MOST_REPLAYED = 200
+# On PostgreSQL a lower id may commit after a higher one; looking back a little repeats names, which harms nobody.
+LOOK_BACK = 100
+DESK_THINGS = frozenset({"list", "outbox", "quarantine", "staff", "hours"})
+
+
+def allowed(actor: Actor, thing: str) -> bool:
+    """May this actor watch `thing`? Names of another shape are refused."""
+    kind, _, number = thing.partition(":")
+    if kind in {"case", "presence"} and number.isdigit():
+        return can(actor, "case.read", Case(pk=int(number)))
+    return thing in DESK_THINGS and can(actor, "desk.enter")
+
+
+def session_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """The session key in the cookie, or nothing."""
+    jar: SimpleCookie = SimpleCookie()
+    for name, value in headers:
+        if name == b"cookie":
+            try:
+                jar.load(value.decode("latin-1"))
+            except CookieError:
+                return ""
+    morsel = jar.get(settings.SESSION_COOKIE_NAME)
+    return morsel.value if morsel is not None else ""
+
+
+def seat_behind(session_key: str) -> Staff | None:
+    """Whose seat this session is, by the same checks as for a page."""
+    request = HttpRequest()
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    login = get_user(request)
+    return people.seat_of(login) if isinstance(login, Login) else None
+
+
+def admit(session_key: str, things: frozenset[str]) -> Stream | None:
+    """The stream that this session may open, or None. Runs in a thread."""
+    seat = seat_behind(session_key) if session_key else None
+    actor = people.actor_of(seat)
+    if seat is None or not all(allowed(actor, thing) for thing in things):
+        return None
+    return Stream(things=things, session_key=session_key, staff_id=seat.pk)
+
+
+def still_allowed(asked: set[tuple[str, int | None]]) -> set[tuple[str, int | None]]:
+    """Which of these (session, seat) pairs still hold: the session lives and the seat is taken and active."""
+    keys = {key for key, _ in asked}
+    live = set(
+        Session.objects.filter(session_key__in=keys, expire_date__gt=clock.real_now()).values_list("pk", flat=True)
+    )
+    seats = set(
+        Staff.objects.filter(pk__in={seat for _, seat in asked}, left_at=None, login__is_active=True).values_list(
+            "pk", flat=True
+        )
+    )
+    return {(key, seat) for key, seat in asked if key in live and seat in seats}
+
+
+def missed(after: int, things: frozenset[str]) -> list[bytes]:
+    """What happened to these things since the event with this id, newest MOST_REPLAYED facts at most."""
+    rows = Fact.objects.filter(pk__gt=after - LOOK_BACK).exclude(things=[]).order_by("-pk")[:MOST_REPLAYED]
+    lines = []
+    for fact in reversed(rows):
+        if its := [thing for thing in fact.things if thing in things]:
+            lines.append(event(fact.pk, its))
+    return lines
+
+
+class Events:
+    """The ASGI application behind /events."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        query = parse_qs(scope["query_string"].decode("latin-1"))
+        things = frozenset(query.get("things", [""])[0].split(",")[:MOST_THINGS]) - {""}
+        if scope["method"] != "GET" or not things:
+            await _refuse(send, 400)
+            return
+        stream = await asyncio.to_thread(admit, session_of(scope["headers"]), things)
+        if stream is None:
+            await _refuse(send, 404)
+            return
+        await self._run(stream, _last_id(scope), receive, send)
+
+    async def _run(self, stream: Stream, last_id: int | None, receive: Receive, send: Send) -> None:
+        self._hub.open(stream)
+        gone = asyncio.create_task(_gone(receive))
+        try:
+            await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+            await send(_more(b"retry: 2000\n\n"))
+            if last_id is not None:
+                for line in await asyncio.to_thread(missed, last_id, stream.things):
+                    await send(_more(line))
+            while not gone.done():
+                line = await _next(stream, gone)
+                if line is None:
+                    break
+                await send(_more(line))
+            await send({"type": "http.response.body", "body": b""})
+        finally:
+            self._hub.close(stream)
+            gone.cancel()
+
+
+HEADERS = [
+    (b"content-type", b"text/event-stream"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),
+    (b"x-content-type-options", b"nosniff"),
+]
+
+
+async def _next(stream: Stream, gone: asyncio.Task[None]) -> bytes | None:
+    """The next event, a heartbeat after a while, or None at the end."""
+    waiting = asyncio.create_task(stream.unsent.get())
+    done, _ = await asyncio.wait({waiting, gone}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    if waiting in done:
+        return waiting.result()
+    waiting.cancel()
+    return None if gone in done else b": still here\n\n"
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _last_id(scope: Scope) -> int | None:
+    given = next((value for name, value in scope["headers"] if name == b"last-event-id"), b"")
+    return int(given) if given.isdigit() and len(given) < 19 else None
+
+
+def _more(body: bytes) -> dict[str, Any]:
+    return {"type": "http.response.body", "body": body, "more_body": True}
+
+
+async def _refuse(send: Send, status: int) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": [(b"content-length", b"0")]})
+    await send({"type": "http.response.body", "body": b""})

@@ -1,0 +1,33 @@
+"""What the house has said so far, and to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from eyelevel.posts.models import Post
+from eyelevel.word.models import Audience
+from eyelevel.word.rules import Statement
+
+MOST_STATEMENTS = 500
+
+
+def audience_of(*, person_id: int | None, case_id: int) -> str:
+    """The name of the audience of an answer: the person, or the case where we do not know who it is."""
+    return f"person:{person_id}" if person_id is not None else f"case:{case_id}"
+
+
+def version_of(audience: str) -> int:
+    """How many statements this audience has heard; 0 before the first."""
+    return Audience.objects.filter(name=audience).values_list("version", flat=True).first() or 0
+
+
+def said_to(*, person_id: int | None, case_id: int, besides: int | None = None) -> Sequence[Statement]:
+    """Our newest statements to this person on every channel (or in this case, where the person is unknown)."""
+    rows = Post.objects.filter(kind__in=[Post.Kind.ANSWER, Post.Kind.CALL])
+    rows = rows.filter(person_id=person_id) if person_id is not None else rows.filter(case_id=case_id)
+    rows = rows.exclude(pk=besides).order_by("-at", "-id")[:MOST_STATEMENTS]
+    return [
+        Statement(id=str(row.pk), text=row.text, said_at=row.at, channel=row.channel, by=row.author_name,
+                  where=str(row.case_id or ""))
+        for row in rows
+    ]  # fmt: skip
