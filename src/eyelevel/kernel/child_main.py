@@ -1,71 +1,96 @@
-"""The child's side: reads frames from standard input, runs allowed functions, answers. Ends when the parent is gone."""
+"""The child's side of children.py: answers frames until its input closes, under limits that it sets for itself.
+
+Started as `python -m eyelevel.kernel.child_main --allow module.function,...`. No database, no Django, no network.
+"""
 
 from __future__ import annotations
 
+import argparse
+import importlib
 import os
 import resource
 import signal
-import struct
 import sys
 from collections.abc import Callable
-from importlib import import_module
+from typing import IO
 
-HEAD = struct.Struct("!I")
-NICENESS = 5
+from eyelevel.kernel.children import DONE, MEMORY, READY, REFUSED, frame, read_frame
 
+Job = Callable[[bytes], bytes]
 
-def main() -> None:
-    memory, allowed = int(sys.argv[1]), sys.argv[2:]
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    functions = {name: _function(name) for name in allowed}
-    os.nice(NICENESS)
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    os.write(1, b"!")
-    while (name := _frame()) is not None:
-        payload = _frame()
-        if payload is None:
-            return
-        status, answer = _answer(functions.get(name.decode("ascii", "replace")), payload)
-        _write_all(status + HEAD.pack(len(answer)) + answer)
+NICENESS = 5  # the house and its pages go first
+OPEN_FILES = 64
+LONGEST_SECONDS = 120  # the parent's clock is far shorter; this one ends a child whose parent died meanwhile
 
 
-def _function(name: str) -> Callable[[bytes], bytes]:
+def main() -> int:
+    options = argparse.ArgumentParser(prog="child")
+    options.add_argument("--allow", required=True)
+    options.add_argument("--memory", type=int, default=MEMORY)
+    chosen = options.parse_args()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's affair, which then closes our input
+    jobs = {name: _load(name) for name in chosen.allow.split(",")}
+    _bound(chosen.memory)
+    _serve(sys.stdin.buffer, _own_output(), jobs)
+    return 0
+
+
+def _load(name: str) -> Job:
     module, _, function = name.rpartition(".")
-    found: Callable[[bytes], bytes] = getattr(import_module(module), function)
-    return found
+    loaded: Job = getattr(importlib.import_module(module), function)
+    return loaded
 
 
-def _answer(function: Callable[[bytes], bytes] | None, payload: bytes) -> tuple[bytes, bytes]:
-    if function is None:
-        return b"-", b"NotAllowed"
+def _bound(memory: int) -> None:
+    """Soft limits below whatever hard limits the machine already sets."""
+    for kind, wanted in (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_NOFILE, OPEN_FILES),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        hard = resource.getrlimit(kind)[1]
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(kind, (soft, hard))
+    os.nice(NICENESS)
+
+
+def _own_output() -> IO[bytes]:
+    """The pipe to the parent, out of reach of anything that prints."""
+    pipe = os.dup(1)
+    os.dup2(2, 1)
+    return os.fdopen(pipe, "wb")
+
+
+def _serve(incoming: IO[bytes], outgoing: IO[bytes], jobs: dict[str, Job]) -> None:
+    _send(outgoing, READY)
+    while True:
+        try:
+            name = read_frame(incoming).decode("utf-8", "replace")
+            payload = read_frame(incoming)
+        except EOFError:
+            return  # the parent closed the pipe or died
+        signal.alarm(LONGEST_SECONDS)
+        answer = _answer(jobs, name, payload)
+        signal.alarm(0)
+        try:
+            _send(outgoing, answer)
+        except BrokenPipeError:
+            return
+
+
+def _answer(jobs: dict[str, Job], name: str, payload: bytes) -> bytes:
+    if name not in jobs:
+        return REFUSED + b"NotAllowed"
     try:
-        return b"+", function(payload)
-    except Exception as error:  # noqa: BLE001 -- the process border: the parent hears the kind, the child lives on
-        return b"-", type(error).__name__.encode()
+        return DONE + jobs[name](payload)
+    except Exception as error:  # noqa: BLE001 -- the process border: whatever a stranger's bytes trigger, only its name leaves
+        return REFUSED + type(error).__name__.encode()
 
 
-def _frame() -> bytes | None:
-    head = _read(HEAD.size)
-    return None if head is None else _read(HEAD.unpack(head)[0])
-
-
-def _read(size: int) -> bytes | None:
-    got = bytearray()
-    while len(got) < size:
-        chunk = os.read(0, min(size - len(got), 1 << 20))
-        if not chunk:
-            return None
-        got += chunk
-    return bytes(got)
-
-
-def _write_all(frame: bytes) -> None:
-    view = memoryview(frame)
-    while view:
-        view = view[os.write(1, view) :]
+def _send(outgoing: IO[bytes], content: bytes) -> None:
+    outgoing.write(frame(content))
+    outgoing.flush()
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

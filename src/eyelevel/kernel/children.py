@@ -1,131 +1,224 @@
-"""Resident children that parse strangers' bytes: no database, no network use, bounded in memory and time.
+"""Resident child processes for work on strangers' bytes: bytes in, bytes out, by length-prefixed frames over pipes.
 
-Frames are a length and bytes over pipes; nothing is unpickled. A child that takes too long or dies is replaced, and
-only the call at hand learns of it.
+A child knows no database, no secrets and no settings; it may call only the functions named at its start. One that
+takes too long or too much is killed and replaced, and nothing else stops. Not for work that needs the house.
 """
 
 from __future__ import annotations
 
 import os
 import queue
-import select
 import struct
 import subprocess
 import sys
-import time
-from collections.abc import Sequence
+import threading
+from typing import IO
 
-HEAD = struct.Struct("!I")
-MOST_ANSWER = 256 * 1024 * 1024
-START_SECONDS = 30.0
+FRAME = struct.Struct(">Q")
+DONE, REFUSED = b"\x00", b"\x01"
+READY = b"ready"
+MOST_IN_FRAME = 256 * 1024 * 1024  # bytes; six times the largest mail
+SECONDS_TO_START = 30.0  # imports of the allowed functions, on a machine under load
+SECONDS_TO_STOP = 2.0
+MEMORY = 512 * 1024 * 1024  # bytes of address space
+INHERITED = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "VIRTUAL_ENV")
 
 
-class ChildFailed(RuntimeError):
-    """The call gave no answer: `reason` is "time", "memory" or "crash"."""
+class ChildTimeout(RuntimeError):
+    """The child did not answer in time; it was killed, the next call starts another."""
 
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(f"{reason}: {detail}")
-        self.reason, self.detail = reason, detail
+
+class ChildDied(RuntimeError):
+    """The child ended before it answered; the next call starts another."""
+
+
+class ChildrenStopped(RuntimeError):
+    """The pool was stopped; ask again after the next start."""
+
+
+class ChildRefused(RuntimeError):
+    """The function raised, or is not allowed; the child lives on. `kind` is the name of the exception's type."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"the child refused: {kind}")
+        self.kind = kind
 
 
 class Child:
-    """One child process, started at its first call."""
+    """One child process, started by its first call. For one thread at a time."""
 
-    def __init__(self, *, allowed: Sequence[str], memory: int) -> None:
-        self._allowed, self._memory = list(allowed), memory
+    def __init__(self, *, allow: tuple[str, ...], memory: int = MEMORY) -> None:
+        self._allow, self._memory = allow, memory
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def pid(self) -> int | None:
+        """The process id, None while none runs."""
+        return self._process.pid if self._process else None
+
     def call(self, function: str, payload: bytes, *, seconds: float) -> bytes:
-        """Run an allowed function in the child. Raises ChildFailed."""
+        """What `function(payload)` returns there, within `seconds` of wall clock.
+
+        Raises ChildTimeout, ChildDied or ChildRefused.
+        """
         process = self._running()
-        name = function.encode()
-        frame = HEAD.pack(len(name)) + name + HEAD.pack(len(payload)) + payload
-        try:
-            status, answer = self._exchange(process, frame, seconds)
-        except (OSError, EOFError) as error:
-            self.stop()
-            raise ChildFailed("crash", type(error).__name__) from error
-        except TimeoutError as error:
-            self.stop()
-            raise ChildFailed("time", f"more than {seconds:g} s") from error
-        if status != b"+":
-            raise ChildFailed("memory" if answer == b"MemoryError" else "crash", answer.decode("utf-8", "replace"))
-        return answer
-
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
-            command = [sys.executable, "-m", "eyelevel.kernel.child_main", str(self._memory), *self._allowed]
-            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
-            try:
-                _read(self._process, 1, time.monotonic() + START_SECONDS)
-            except (EOFError, TimeoutError) as error:
-                self.stop()
-                raise ChildFailed("crash", "the child did not start") from error
-        return self._process
-
-    def _exchange(self, process: subprocess.Popen[bytes], frame: bytes, seconds: float) -> tuple[bytes, bytes]:
-        deadline = time.monotonic() + seconds
-        _write(process, frame, deadline)
-        head = _read(process, 1 + HEAD.size, deadline)
-        (size,) = HEAD.unpack(head[1:])
-        if size > MOST_ANSWER:
-            raise EOFError("an answer of an impossible size")
-        return head[:1], _read(process, size, deadline)
+        answer = self._exchange(process, frame(function.encode()) + frame(payload), seconds)
+        if answer[:1] == DONE:
+            return answer[1:]
+        raise ChildRefused(answer[1:].decode("utf-8", "replace"))
 
     def stop(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            for pipe in (self._process.stdin, self._process.stdout):
-                if pipe is not None:
-                    pipe.close()
-            self._process = None
+        """End the process: first by closing its input, then by force."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        _close(process.stdin)
+        try:
+            process.wait(SECONDS_TO_STOP)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        _close(process.stdout)
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is not None and self._process.poll() is None:
+            return self._process
+        self._drop()
+        self._process = _spawn(self._allow, self._memory)
+        if self._exchange(self._process, b"", SECONDS_TO_START) != READY:
+            self._drop()
+            raise ChildDied("the child did not say that it is ready")
+        return self._process
+
+    def _exchange(self, process: subprocess.Popen[bytes], request: bytes, seconds: float) -> bytes:
+        watch = _Watch(process, seconds)
+        try:
+            answer = _ask(process, request)
+        except (OSError, EOFError) as error:
+            late = watch.end()
+            code = self._drop()
+            if late:
+                raise ChildTimeout(f"no answer within {seconds:g} s") from error
+            raise ChildDied(f"the child ended with code {code}") from error
+        if watch.end():
+            self._drop()  # the answer came in the same moment as the axe: keep the answer, replace the child
+        return answer
+
+    def _drop(self) -> int | None:
+        """Forget the process, whatever state it is in, and reap it."""
+        process, self._process = self._process, None
+        if process is None:
+            return None
+        process.kill()
+        code = process.wait()
+        _close(process.stdin)
+        _close(process.stdout)
+        return code
 
 
-def _write(process: subprocess.Popen[bytes], frame: bytes, deadline: float) -> None:
-    assert process.stdin is not None
-    descriptor = process.stdin.fileno()
-    os.set_blocking(descriptor, False)
-    view = memoryview(frame)
-    while view:
-        _, ready, _ = select.select([], [descriptor], [], max(0.0, deadline - time.monotonic()))
-        if not ready:
-            raise TimeoutError
-        view = view[os.write(descriptor, view[:65_536]) :]
+class _Watch:
+    """Kills a process after some seconds, unless it is ended before."""
 
+    def __init__(self, process: subprocess.Popen[bytes], seconds: float) -> None:
+        self._process, self._lock = process, threading.Lock()
+        self._ended = self._killed = False
+        self._timer = threading.Timer(seconds, self._kill)
+        self._timer.daemon = True
+        self._timer.start()
 
-def _read(process: subprocess.Popen[bytes], size: int, deadline: float) -> bytes:
-    assert process.stdout is not None
-    descriptor = process.stdout.fileno()
-    got = bytearray()
-    while len(got) < size:
-        ready, _, _ = select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))
-        if not ready:
-            raise TimeoutError
-        chunk = os.read(descriptor, min(size - len(got), 1 << 20))
-        if not chunk:
-            raise EOFError("the child died")
-        got += chunk
-    return bytes(got)
+    def _kill(self) -> None:
+        with self._lock:
+            if not self._ended:
+                self._killed = True
+                self._process.kill()
+
+    def end(self) -> bool:
+        """Stop watching; True where it had to kill."""
+        with self._lock:
+            self._ended = True
+        self._timer.cancel()
+        return self._killed
 
 
 class Children:
-    """A small pool; a call takes a free child, or waits for one."""
+    """A pool of children. `call` from any thread; each child starts when it is first needed."""
 
-    def __init__(self, *, allowed: Sequence[str], memory: int, count: int = 1) -> None:
-        self._all = [Child(allowed=allowed, memory=memory) for _ in range(count)]
-        self._free: queue.SimpleQueue[Child] = queue.SimpleQueue()
-        for child in self._all:
-            self._free.put(child)
+    def __init__(self, *, allow: tuple[str, ...], count: int = 1, memory: int = MEMORY) -> None:
+        self._children = [Child(allow=allow, memory=memory) for _ in range(count)]
+        self._idle: queue.LifoQueue[Child] = queue.LifoQueue()
+        self._stopped = threading.Event()
+        for child in self._children:
+            self._idle.put(child)
+
+    def start(self) -> None:
+        """Open the pool again after `stop`; a new one is open."""
+        self._stopped.clear()
 
     def call(self, function: str, payload: bytes, *, seconds: float) -> bytes:
-        """See Child.call. Thread-safe."""
-        child = self._free.get()
+        """`Child.call` on the next free child; waiting for one is not part of `seconds`.
+
+        Raises ChildTimeout, ChildDied, ChildRefused or, once stopped, ChildrenStopped.
+        """
+        child = self._idle.get()
         try:
+            if self._stopped.is_set():
+                raise ChildrenStopped("the children were stopped")
             return child.call(function, payload, seconds=seconds)
         finally:
-            self._free.put(child)
+            self._idle.put(child)
 
     def stop(self) -> None:
-        for child in self._all:
+        """End all children; calls under way end first."""
+        self._stopped.set()
+        held = [self._idle.get() for _ in self._children]
+        for child in held:
             child.stop()
+            self._idle.put(child)
+
+
+def frame(content: bytes) -> bytes:
+    return FRAME.pack(len(content)) + content
+
+
+def read_frame(stream: IO[bytes]) -> bytes:
+    """The next frame. Raises EOFError where the other side is gone or sends what is no frame."""
+    size = FRAME.unpack(_exactly(stream, FRAME.size))[0]
+    if size > MOST_IN_FRAME:
+        raise EOFError(f"a frame of {size} bytes, at most {MOST_IN_FRAME} are taken")
+    return _exactly(stream, size)
+
+
+def _exactly(stream: IO[bytes], size: int) -> bytes:
+    content = stream.read(size)
+    if len(content) < size:
+        raise EOFError("the other side is gone")
+    return content
+
+
+def _ask(process: subprocess.Popen[bytes], request: bytes) -> bytes:
+    sending, receiving = process.stdin, process.stdout
+    if sending is None or receiving is None:
+        raise EOFError("the child has no pipes")
+    if request:
+        sending.write(request)
+        sending.flush()
+    return read_frame(receiving)
+
+
+def _spawn(allow: tuple[str, ...], memory: int) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-P", "-m", "eyelevel.kernel.child_main"]
+    environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    environment["PYTHONPATH"] = os.pathsep.join(entry for entry in sys.path if entry)
+    return subprocess.Popen(  # noqa: S603 -- our own interpreter and our own module
+        [*command, "--memory", str(memory), "--allow", ",".join(allow)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, cwd="/",
+    )  # fmt: skip
+
+
+def _close(stream: IO[bytes] | None) -> None:
+    if stream is None:
+        return
+    try:
+        stream.close()
+    except OSError:  # bytes that a dead child did not take
+        return
