@@ -51,7 +51,9 @@ async def smtp_sender(one: House, number: int, until: float, took: list[float]) 
             f"Message-ID: <{number}-{count}@bench.example>\r\nAuto-Submitted: auto-generated\r\n\r\n{body}\r\n.\r\n"
         ).encode()
         began = time.monotonic()
-        writer.write(f"MAIL FROM:<s{number}@bench.example>\r\nRCPT TO:<service@nordlicht.example>\r\nDATA\r\n".encode())
+        writer.write(
+            f"MAIL FROM:<s{number}@bench.example>\r\nRCPT TO:<service@nordlicht.example>\r\nDATA\r\n".encode()
+        )
         for expected in (b"250", b"250", b"354"):
             line = await answer()
             if not line.startswith(expected):
@@ -78,7 +80,12 @@ async def form_sender(one: House, number: int, until: float, took: list[float]) 
     body, count = text(number), 0
     while time.monotonic() < until:
         count += 1
-        fields = {"token": tokens[0], "once": f"{number}-{count}", "subject": f"bench {number}-{count}", "text": body}
+        fields = {
+            "token": tokens[0],
+            "once": f"{number}-{count}",
+            "subject": f"bench {number}-{count}",
+            "text": body,
+        }
         content = urlencode(fields).encode()
         head = (
             f"POST /contact/ HTTP/1.1\r\nHost: 127.0.0.1:{one.port}\r\nOrigin: {one.url}\r\n"
@@ -107,7 +114,9 @@ async def measure(one: House, *, door: str, senders: int, seconds: float) -> lis
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--door", choices=["smtp", "form"], default="smtp")
     options.add_argument("--senders", type=int, default=16)
     options.add_argument("--seconds", type=float, default=60)
@@ -117,9 +126,11 @@ def main() -> None:
         began = time.monotonic()
         took = asyncio.run(measure(one, door=given.door, senders=given.senders, seconds=given.seconds))
         lasted = time.monotonic() - began
-        kept = sqlite3.connect(f"file:{one.home}/eyelevel.sqlite3?mode=ro", uri=True).execute(
-            "SELECT count(*) FROM channels_arrival"
-        ).fetchone()[0]
+        kept = (
+            sqlite3.connect(f"file:{one.home}/eyelevel.sqlite3?mode=ro", uri=True)
+            .execute("SELECT count(*) FROM channels_arrival")
+            .fetchone()[0]
+        )
     result = {
         "door": given.door, "senders": given.senders, "seconds": round(lasted, 1), "acks": len(took), "kept": kept,
         "acks_per_s": round(len(took) / lasted), "p50_ms": round(quantile(took, 0.5) * 1000, 1),

@@ -83,7 +83,9 @@ def settle(one: House) -> None:
 def account(home: Path, acked: Counter[str]) -> dict[str, int]:
     """Lost and doubled, for arrivals and for posts with a case."""
     with sqlite3.connect(f"file:{home}/eyelevel.sqlite3?mode=ro", uri=True) as reading:
-        posts = Counter(row[0] for row in reading.execute("SELECT subject FROM posts_post WHERE case_id IS NOT NULL"))
+        posts = Counter(
+            row[0] for row in reading.execute("SELECT subject FROM posts_post WHERE case_id IS NOT NULL")
+        )
         integrity = reading.execute("PRAGMA integrity_check").fetchone()[0]
     return {
         "acked": len(acked), "posts": sum(posts.values()), "lost": sum(key not in posts for key in acked),
@@ -92,7 +94,9 @@ def account(home: Path, acked: Counter[str]) -> dict[str, int]:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--times", type=int, default=200)
     options.add_argument("--ledger", type=Path, default=Path("bench-kill.jsonl"))
     options.add_argument("--seed", type=int, default=1)
@@ -114,7 +118,12 @@ def main() -> None:
     one.process.terminate()
     one.process.wait(30)
     acked = Counter(acks.read_text().split())
-    result = {"at": time.strftime("%Y-%m-%d %H:%M"), "kills": dict(victims), **account(home, acked), "machine": machine()}
+    result = {
+        "at": time.strftime("%Y-%m-%d %H:%M"),
+        "kills": dict(victims),
+        **account(home, acked),
+        "machine": machine(),
+    }
     with given.ledger.open("a") as file:
         file.write(json.dumps(result) + "\n")
     print(json.dumps(result, indent=1))

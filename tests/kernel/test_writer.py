@@ -105,7 +105,10 @@ def test_a_full_disk_refuses_and_the_house_goes_on_when_there_is_room_again(tmp_
 
 
 def test_a_disk_error_is_told_from_a_full_disk():
-    broken, full = sqlite3.OperationalError("disk I/O error"), sqlite3.OperationalError("database or disk is full")
+    broken, full = (
+        sqlite3.OperationalError("disk I/O error"),
+        sqlite3.OperationalError("database or disk is full"),
+    )
     broken.sqlite_errorcode, full.sqlite_errorcode = sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_FULL
     wrapped = DatabaseError("disk I/O error")
     wrapped.__cause__ = broken

@@ -56,7 +56,9 @@ class Visitor:
         self.post(f"/desk/cases/{case}/entries/", channel="letter", ours="1", text=text)
 
     def pasted_post(self, case: int, *, author: str, url: str, text: str) -> None:
-        self.post(f"/desk/cases/{case}/entries/", channel="paste", author=author, url=url, text=text, public="1")
+        self.post(
+            f"/desk/cases/{case}/entries/", channel="paste", author=author, url=url, text=text, public="1"
+        )
 
     def our_public_answer(self, case: int, *, url: str, text: str) -> None:
         self.post(f"/desk/cases/{case}/entries/", channel="paste", ours="1", url=url, text=text, public="1")

@@ -13,7 +13,19 @@ _TAGS = {
     "th", "thead", "tr", "u", "ul",
 }  # fmt: skip
 _ATTRIBUTES = {"a": {"href", "title"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
-_DROPPED = {"script", "style", "title", "template", "noscript", "textarea", "svg", "math", "iframe", "object", "select"}
+_DROPPED = {
+    "script",
+    "style",
+    "title",
+    "template",
+    "noscript",
+    "textarea",
+    "svg",
+    "math",
+    "iframe",
+    "object",
+    "select",
+}
 _IMAGE = re.compile(r"<img\b[^>]{0,4000}>", re.IGNORECASE)
 _ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]{1,200})"|'([^']{1,200})')""", re.IGNORECASE)
 _LINK = re.compile(r"https?://[^\s<>\"'`]{1,1000}|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
@@ -45,7 +57,9 @@ def linked(text: str, limit: int = 200_000) -> str:
         place = match.start() + len(found)
     pieces.append(escape(shown[place:]))
     paragraphs = re.split(r"\n\s*\n", "".join(pieces).strip("\n"))
-    return "".join(f"<p>{paragraph.replace(chr(10), '<br>')}</p>" for paragraph in paragraphs if paragraph.strip())
+    return "".join(
+        f"<p>{paragraph.replace(chr(10), '<br>')}</p>" for paragraph in paragraphs if paragraph.strip()
+    )
 
 
 def _anchor(found: str) -> str:

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 SECRET_BYTES = 32
 MOST_TOKEN = 4_096
 BASE32 = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford
-_READ_AS = str.maketrans({"o": "0", "i": "1", "l": "1", "-": None, " ": None, "\t": None, "\n": None, "\r": None})
+_READ_AS = str.maketrans(
+    {"o": "0", "i": "1", "l": "1", "-": None, " ": None, "\t": None, "\n": None, "\r": None}
+)
 
 
 class KeysRefused(RuntimeError):
@@ -57,7 +59,9 @@ class Keys:
         except ValueError as error:
             raise KeysRefused(f"{path} does not hold {SECRET_BYTES} bytes in hex") from error
         if len(secret) < SECRET_BYTES or len(set(secret)) < SECRET_BYTES // 4:
-            raise KeysRefused(f"the secret in {path} is too short or too plain; delete it only on a new installation")
+            raise KeysRefused(
+                f"the secret in {path} is too short or too plain; delete it only on a new installation"
+            )
         return cls(secret=secret, folder=folder / "keys")
 
     def signing_key(self) -> Ed25519PrivateKey:

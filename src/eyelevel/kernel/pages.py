@@ -23,7 +23,12 @@ MOST_MAIL_HTML = 500_000
 
 def environment(**options: Any) -> jinja2.Environment:
     """What Django's Jinja2 backend builds its templates with."""
-    options |= {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True, "undefined": jinja2.StrictUndefined}
+    options |= {
+        "autoescape": True,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "undefined": jinja2.StrictUndefined,
+    }
     made = jinja2.Environment(**options, extensions=["jinja2.ext.i18n"])  # noqa: S701 -- autoescape is set above
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals |= {"url": _url, "static": static, "lang": _language}

@@ -7,7 +7,9 @@ import unicodedata
 from dataclasses import dataclass
 
 BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c")
-ZERO_WIDTH = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\u180e\u034f\u115f\u1160\u3164\u2061\u2062\u2063\u2064")
+ZERO_WIDTH = frozenset(
+    "\u200b\u200c\u200d\u2060\ufeff\u00ad\u180e\u034f\u115f\u1160\u3164\u2061\u2062\u2063\u2064"
+)
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 # Signs of other scripts that a reader takes for Latin letters (Unicode confusables, the common ones).
 _LOOKALIKES = str.maketrans(
@@ -87,7 +89,11 @@ def sentences(text: str, limit: int) -> list[Span]:
     for match in _END.finditer(text):
         if len(found) >= limit:
             return found
-        if match[0].startswith(".") and not match[0].startswith("..") and _goes_on(text, match.start(), match.end()):
+        if (
+            match[0].startswith(".")
+            and not match[0].startswith("..")
+            and _goes_on(text, match.start(), match.end())
+        ):
             if match.start() - start < _MOST_SENTENCE:
                 continue
         _add(found, text, start, match.end())
@@ -109,7 +115,24 @@ def _goes_on(text: str, stop: int, after: int) -> bool:
     return word in _ABBREVIATIONS and bool(following)
 
 
-_MONTHS = ("jan", "feb", "mär", "mar", "apr", "mai", "may", "jun", "jul", "aug", "sep", "okt", "oct", "nov", "dez", "dec")
+_MONTHS = (
+    "jan",
+    "feb",
+    "mär",
+    "mar",
+    "apr",
+    "mai",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "okt",
+    "oct",
+    "nov",
+    "dez",
+    "dec",
+)
 
 
 def _is_month(text: str) -> bool:

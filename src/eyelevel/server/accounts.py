@@ -13,5 +13,3 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The peer that the shell saw; forwarded headers were judged there."""
         return str(request.META.get("REMOTE_ADDR", ""))
-
-

@@ -31,7 +31,9 @@ def write_file(target: Path) -> int:
 
     try:
         if settings.ENV.database:
-            raise BackupRefused("this house lives on PostgreSQL: use pg_dump, and keep the folders store and keys")
+            raise BackupRefused(
+                "this house lives on PostgreSQL: use pg_dump, and keep the folders store and keys"
+            )
         count = _write(target, home=settings.HOME)
     except (BackupRefused, OSError, sqlite3.Error) as error:
         sys.stderr.write(f"No backup was written: {error}\n")
@@ -47,7 +49,10 @@ def _write(target: Path, *, home: Path) -> int:
         raise BackupRefused(f"there is no house in {home}")
     partial = target.with_name(target.name + ".partial")
     sums: dict[str, str] = {}
-    with tempfile.TemporaryDirectory(dir=home) as folder, tarfile.open(partial, "w:gz", compresslevel=1) as tar:
+    with (
+        tempfile.TemporaryDirectory(dir=home) as folder,
+        tarfile.open(partial, "w:gz", compresslevel=1) as tar,
+    ):
         copy = Path(folder) / DATABASE
         _copy_database(home / DATABASE, copy)
         _add(tar, copy, DATABASE, sums)
@@ -100,7 +105,10 @@ def _read(source: Path, *, home: Path) -> int:
     if home.exists() and any(path.name not in {"owner.lock", "eyelevel.toml"} for path in home.iterdir()):
         raise BackupRefused(f"{home} is not empty; restoring never overwrites a house")
     home.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=home.parent, prefix=".restoring-") as folder, tarfile.open(source) as tar:
+    with (
+        tempfile.TemporaryDirectory(dir=home.parent, prefix=".restoring-") as folder,
+        tarfile.open(source) as tar,
+    ):
         tar.extractall(folder, filter="data")
         manifest = json.loads((Path(folder) / MANIFEST).read_text(encoding="utf-8"))
         if manifest["format"] != FORMAT:

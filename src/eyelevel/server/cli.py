@@ -37,7 +37,9 @@ def parser() -> argparse.ArgumentParser:
         one.set_defaults(run=run)
         return one
 
-    demo = command("demo", _demo, "A company with its people: the story of an unreadable scan, within two minutes.")
+    demo = command(
+        "demo", _demo, "A company with its people: the story of an unreadable scan, within two minutes."
+    )
     demo.add_argument("--port", type=int, metavar="N")
     demo.add_argument("--speed", type=float, default=1.0, metavar="N", help="tell the story N times as fast")
     demo.add_argument("--no-demo-data", action="store_true", help="an empty house: no company, no story")

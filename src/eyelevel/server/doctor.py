@@ -28,7 +28,10 @@ def findings() -> Iterator[Finding]:
     yield Finding("well", f"Python {sys.version.split()[0]}, data folder {settings.HOME}")
     yield _database(env.database)
     free = shutil.disk_usage(settings.HOME).free
-    yield Finding("well" if free > LEAST_FREE_BYTES else "bad", f"{free // 1024**2} MB free on the disk of the data folder")
+    yield Finding(
+        "well" if free > LEAST_FREE_BYTES else "bad",
+        f"{free // 1024**2} MB free on the disk of the data folder",
+    )
     yield from _mail(env)
     if not env.public_url:
         yield Finding("note", "EYELEVEL_PUBLIC_URL is not set: links in mails point to this machine")
@@ -59,7 +62,9 @@ def _mail(env: object) -> Iterator[Finding]:
     if getattr(env, "smtp_out_host", ""):
         yield Finding("well", "mail goes out by the set server")
     else:
-        yield Finding("note", "no mail goes out: answers wait in the outbox until EYELEVEL_SMTP_OUT_HOST is set")
+        yield Finding(
+            "note", "no mail goes out: answers wait in the outbox until EYELEVEL_SMTP_OUT_HOST is set"
+        )
 
 
 def run() -> int:

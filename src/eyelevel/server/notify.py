@@ -41,7 +41,11 @@ class Notifications:
 
     def _listen(self) -> None:
         parameters = connections["default"].get_connection_params()
-        wanted = {key: parameters[key] for key in ("dbname", "user", "password", "host", "port") if parameters.get(key)}
+        wanted = {
+            key: parameters[key]
+            for key in ("dbname", "user", "password", "host", "port")
+            if parameters.get(key)
+        }
         with psycopg.connect(**wanted, autocommit=True) as raw:
             raw.execute(f"LISTEN {CHANNEL}")
             while not self._ended.is_set():

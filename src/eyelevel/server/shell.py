@@ -149,7 +149,9 @@ Answer = tuple[int, list[tuple[bytes, bytes]], list[bytes]]
 def _run(pages: Wsgi, environ: dict[str, Any]) -> Answer:
     status, headers = 500, []
 
-    def start_response(line: str, fields: list[tuple[str, str]], _error: Any = None) -> Callable[[bytes], None]:
+    def start_response(
+        line: str, fields: list[tuple[str, str]], _error: Any = None
+    ) -> Callable[[bytes], None]:
         nonlocal status, headers
         status = int(line.split(" ", 1)[0])
         headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in fields]

@@ -72,12 +72,14 @@ def still_allowed(asked: set[tuple[str, int | None]]) -> set[tuple[str, int | No
     """Which of these (session, seat) pairs still hold: the session lives and the seat is taken and active."""
     keys = {key for key, _ in asked}
     live = set(
-        Session.objects.filter(session_key__in=keys, expire_date__gt=clock.real_now()).values_list("pk", flat=True)
-    )
-    seats = set(
-        Staff.objects.filter(pk__in={seat for _, seat in asked}, left_at=None, login__is_active=True).values_list(
+        Session.objects.filter(session_key__in=keys, expire_date__gt=clock.real_now()).values_list(
             "pk", flat=True
         )
+    )
+    seats = set(
+        Staff.objects.filter(
+            pk__in={seat for _, seat in asked}, left_at=None, login__is_active=True
+        ).values_list("pk", flat=True)
     )
     return {(key, seat) for key, seat in asked if key in live and seat in seats}
 
@@ -141,7 +143,9 @@ HEADERS = [
 async def _next(stream: Stream, gone: asyncio.Task[None]) -> bytes | None:
     """The next event, a heartbeat after a while, or None at the end."""
     waiting = asyncio.create_task(stream.unsent.get())
-    done, _ = await asyncio.wait({waiting, gone}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    done, _ = await asyncio.wait(
+        {waiting, gone}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED
+    )
     if waiting in done:
         return waiting.result()
     waiting.cancel()

@@ -31,7 +31,10 @@ def say() -> None:
         token = write(people.new_owner_token)
         print(f"No owner yet. Open this once to become it: {base_url()}/setup/?token={token}", flush=True)
         if settings.ENV.host not in {"127.0.0.1", "::1", "localhost"}:
-            print("Bound to loopback until then; start again afterwards to listen on the set address.", flush=True)
+            print(
+                "Bound to loopback until then; start again afterwards to listen on the set address.",
+                flush=True,
+            )
 
 
 def login_link(email: str) -> str:

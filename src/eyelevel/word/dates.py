@@ -76,7 +76,10 @@ _CLOCK = re.compile(
 )
 _MONEY_AFTER = re.compile(r"\s?(?:€|EUR|Euro|£|\$|CHF|%)", re.IGNORECASE)
 _BEFORE = re.compile(r"\b(?:vor|before)\s(?:dem\s|the\s)?$", re.IGNORECASE)
-_BY = re.compile(r"\b(?:bis|spätestens|by|until|till|no\slater\sthan)\s(?:zum\s|zu\s|am\s|spätestens\s|on\s)*$", re.IGNORECASE)
+_BY = re.compile(
+    r"\b(?:bis|spätestens|by|until|till|no\slater\sthan)\s(?:zum\s|zu\s|am\s|spätestens\s|on\s)*$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +109,11 @@ def find(text: str, *, said_at: datetime, zone: str = BERLIN) -> tuple[DateMenti
         mention = _mention(match, text, local, clocks, used)
         if mention is not None:
             found.append(mention)
-    found += [_bare_clock(clock, text, local) for clock in clocks if clock.start() not in used and _is_named_time(clock)]
+    found += [
+        _bare_clock(clock, text, local)
+        for clock in clocks
+        if clock.start() not in used and _is_named_time(clock)
+    ]
     return tuple(sorted(found, key=lambda mention: mention.start))
 
 
@@ -138,7 +145,12 @@ _KINDS = (
 
 
 def _period(
-    match: re.Match[str], text: str, said: datetime, days: tuple[date, date], clock: re.Match[str] | None, kind: str
+    match: re.Match[str],
+    text: str,
+    said: datetime,
+    days: tuple[date, date],
+    clock: re.Match[str] | None,
+    kind: str,
 ) -> DateMention:
     first, last = days
     lead = text[max(0, match.start() - 30) : match.start()]
@@ -157,7 +169,12 @@ def _period(
     end = max(match.end(), clock.end()) if clock is not None else match.end()
     start = min(match.start(), clock.start()) if clock is not None else match.start()
     return DateMention(
-        start=start, end=end, text=text[start:end], begins=None if up_to else begins, ends=ends, weekday=kind == "day"
+        start=start,
+        end=end,
+        text=text[start:end],
+        begins=None if up_to else begins,
+        ends=ends,
+        weekday=kind == "day",
     )
 
 
@@ -171,9 +188,9 @@ def _until(clock: re.Match[str] | None, text: str) -> bool:
     if clock is None:
         return False
     lead = text[max(0, clock.start() - 14) : clock.start()]
-    return bool(re.search(r"\b(?:bis|vor|by|before|until|spätestens)\s(?:spätestens\s)?$", lead, re.IGNORECASE)) or bool(
-        clock["morning"] or clock["afternoon"]
-    )
+    return bool(
+        re.search(r"\b(?:bis|vor|by|before|until|spätestens)\s(?:spätestens\s)?$", lead, re.IGNORECASE)
+    ) or bool(clock["morning"] or clock["afternoon"])
 
 
 def _clock_near(
@@ -213,7 +230,11 @@ def _bare_clock(clock: re.Match[str], text: str, said: datetime) -> DateMention:
 def _elapsed(match: re.Match[str], said: datetime) -> DateMention:
     """Hours and minutes are real ones, also across a clock change."""
     count = _count(match["n"])
-    step = timedelta(hours=count) if match["unit"].lower().startswith(("stund", "hour")) else timedelta(minutes=count)
+    step = (
+        timedelta(hours=count)
+        if match["unit"].lower().startswith(("stund", "hour"))
+        else timedelta(minutes=count)
+    )
     ends = (said.astimezone(UTC) + step).astimezone(said.tzinfo)
     return DateMention(start=match.start(), end=match.end(), text=match[0], begins=None, ends=ends)
 

@@ -107,7 +107,9 @@ def objections(
 
 def _known(found: Sequence[Objection], claim: Claim, clash: tuple[Kind, str, str]) -> bool:
     """One sentence meets each old wording once."""
-    return any(one.draft_start == claim.start and one.kind == clash[0] and one.old_words == clash[2] for one in found)
+    return any(
+        one.draft_start == claim.start and one.kind == clash[0] and one.old_words == clash[2] for one in found
+    )
 
 
 def _old_claims(statement: Statement) -> tuple[Claim, ...]:

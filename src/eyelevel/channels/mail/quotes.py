@@ -22,7 +22,8 @@ _RULE = re.compile(
     re.IGNORECASE,
 )
 _HEADER = re.compile(
-    r"^\s*[>*]*\s*\*?(?:Von|From|Gesendet|Sent|An|To|Betreff|Subject|Datum|Date|Cc|Kopie)\*?\s*:\*?\s*\S", re.IGNORECASE
+    r"^\s*[>*]*\s*\*?(?:Von|From|Gesendet|Sent|An|To|Betreff|Subject|Datum|Date|Cc|Kopie)\*?\s*:\*?\s*\S",
+    re.IGNORECASE,
 )
 _SIGNATURE = re.compile(
     r"^(?:--\s?|(?:Von meinem|Gesendet von|Gesendet mit|Sent from|Get Outlook|Diese Nachricht wurde von meinem"
@@ -50,7 +51,7 @@ def _history_begins(lines: list[str]) -> int:
 
 
 def _broken_intro(lines: list[str], number: int) -> bool:
-    """"Am ... um ..." on one line and "schrieb ...:" on the next, as narrow mail programs wrap it."""
+    """ "Am ... um ..." on one line and "schrieb ...:" on the next, as narrow mail programs wrap it."""
     if not _INTRO_BEGINS.match(lines[number]):
         return False
     joined = lines[number]
@@ -80,7 +81,9 @@ def _answers_below(lines: list[str], end: int) -> list[str]:
 
 def _unsigned(lines: list[str]) -> str:
     for number, line in enumerate(lines):
-        if _SIGNATURE.match(line.strip() if line.strip() != "--" else "--") and any(one.strip() for one in lines[:number]):
+        if _SIGNATURE.match(line.strip() if line.strip() != "--" else "--") and any(
+            one.strip() for one in lines[:number]
+        ):
             lines = lines[:number]
             break
     return "\n".join(line.rstrip() for line in lines).strip()

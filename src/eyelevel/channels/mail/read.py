@@ -10,13 +10,13 @@ from __future__ import annotations
 import binascii
 import html as entities
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from encodings.aliases import aliases
 from urllib.parse import unquote_to_bytes
 
-from mailparser_reply import EmailReplyParser
+from mailparser_reply.parser import EmailReplyParser
 
 from eyelevel.channels import parsing
 from eyelevel.channels.contract import Letter, Limits, Part, Unreadable, Voice
