@@ -71,7 +71,7 @@ def test_the_effect_of_a_step_that_another_process_finished_does_not_happen_agai
 
     road({"mail.came": (work,)})
     facts.record("mail.came", at=clock.now())
-    first = steps.claim(now=clock.now())[0]
+    first = steps.claim(now=clock.now(), real_now=clock.real_now())[0]
     steps.finish(first, lambda: effects.append(first.fact_id))
     steps.finish(first, lambda: effects.append(first.fact_id))
     assert len(effects) == 1
@@ -81,9 +81,9 @@ def test_a_step_whose_process_died_is_taken_over_after_its_lease(road):
     road({"mail.came": (lambda fact: None,)})
     facts.record("mail.came", at=clock.now())
     now = clock.now()
-    assert len(steps.claim(now=now)) == 1
-    assert steps.claim(now=now) == []
-    assert len(steps.claim(now=now + steps.LEASE + timedelta(seconds=1))) == 1
+    assert len(steps.claim(now=now, real_now=now)) == 1
+    assert steps.claim(now=now, real_now=now) == []
+    assert len(steps.claim(now=now, real_now=now + steps.LEASE + timedelta(seconds=1))) == 1
 
 
 def test_a_step_does_not_run_before_its_time(road):

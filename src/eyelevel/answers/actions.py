@@ -23,6 +23,7 @@ from eyelevel.posts.models import Post
 from eyelevel.word import actions as word
 
 MAIL = "mail"
+RECEIPT = "receipt"
 MOST_DRAFT = 200_000
 
 
@@ -42,19 +43,16 @@ class NothingToSay(ValueError):
     """The draft is empty or too long."""
 
 
-class DraftMoved(ValueError):
-    """The same draft was changed in another window; both texts are kept as versions."""
-
-
 def save_draft(
-    case: Case, *, staff: Staff, text: str, handle: Handle | None, based_on: int, now: datetime
+    case: Case, *, staff: Staff, text: str, handle: Handle | None, seen: int | None, now: datetime
 ) -> Draft:
-    """Keep what the colleague writes; each change is a version. Raises DraftMoved after keeping the text."""
+    """Keep what the colleague writes; each change is a version. `seen` is the newest post that the page showed, None
+    where it did not say: then it is the newest of now."""
     draft = Draft.objects.filter(case=case, staff=staff, sent_at=None).first()
     if draft is None:
-        seen = case_reads.newest_post_id(case.pk)
         return Draft.objects.create(
-            case=case, staff=staff, text=text[:MOST_DRAFT], handle=handle, seen_post_id=seen, created_at=now,
+            case=case, staff=staff, text=text[:MOST_DRAFT], handle=handle, created_at=now,
+            seen_post_id=case_reads.newest_post_id(case.pk) if seen is None else seen,
             changed_at=now,
         )  # fmt: skip
     if draft.text != text or draft.handle_id != (handle.pk if handle else None):
@@ -142,21 +140,20 @@ def _say(
     history = _history(case, to)
     subject = rules.subject_line(subject=case.subject, token=token)
     post = posts.say(
-        case_id=case.pk, person=case.person, handle=draft.handle, staff=by, channel=MAIL if to else "receipt",
+        case_id=case.pk, person=case.person, handle=draft.handle, staff=by, channel=MAIL if to else RECEIPT,
         subject=subject, text=draft.text, message_id=message_id, references=history,
         recipients=[one.address for one in to], now=now,
     )  # fmt: skip
-    if to:
-        departure = Departure(
-            message_id=message_id, to=tuple(one.address for one in to), sender=address,
-            sender_name=f"{by.name} · {settings.ENV.company}",
-            reply_to=rules.case_address(address=address, token=token), subject=subject, text=draft.text,
-            in_reply_to=history[-1] if history else "", references=tuple(history),
-        )  # fmt: skip
-        outbox.queue(
-            departure, lane=MAIL, channel=MAIL, approved_by=f"staff:{by.pk}", now=real_now, post_id=post.pk,
-            not_before=real_now + timedelta(seconds=settings.ENV.undo_seconds), case_id=case.pk,
-        )  # fmt: skip
+    departure = Departure(
+        message_id=message_id, to=tuple(one.address for one in to) or (f"case:{case.pk}",), sender=address,
+        sender_name=f"{by.name} · {settings.ENV.company}",
+        reply_to=rules.case_address(address=address, token=token), subject=subject, text=draft.text,
+        in_reply_to=history[-1] if history else "", references=tuple(history),
+    )  # fmt: skip
+    outbox.queue(
+        departure, lane=post.channel, channel=post.channel, approved_by=f"staff:{by.pk}", now=real_now,
+        post_id=post.pk, not_before=real_now + timedelta(seconds=settings.ENV.undo_seconds), case_id=case.pk,
+    )  # fmt: skip
     return post
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -16,6 +17,8 @@ from eyelevel.people import rules as hours
 from eyelevel.people.models import Person, Staff
 from eyelevel.posts import actions as posts
 from eyelevel.posts.models import Post
+from eyelevel.word import actions as word
+from eyelevel.word import reads as word_reads
 
 LIST = "list"
 NOT_THE_PERSON = "not-the-known-sender"
@@ -229,7 +232,44 @@ def note_call(case: Case, *, staff: Staff, heard: str, said: str, now: datetime)
         person_spoke(case, at=now, now=now)
         case.refresh_from_db()
     if said:
-        we_spoke(case, now=now, by=staff)
+        _we_said(case, staff=staff, now=now)
+
+
+def enter(
+    case: Case, *, staff: Staff, channel: str, ours: bool, author_name: str, text: str, url: str, public: bool,
+    files: Sequence[tuple[str, str, int, str]], now: datetime,
+) -> Post:  # fmt: skip
+    """Something on paper or on the net, entered by a colleague: their word reopens and waits, ours counts as said."""
+    post = posts.enter(
+        channel=channel, case_id=case.pk, person=case.person, staff=staff, ours=ours, author_name=author_name, text=text,
+        url=url, public=public, files=files, at=now, now=now,
+    )  # fmt: skip
+    facts.record(
+        "case.joined", at=now, by=f"staff:{staff.pk}", things=[f"case:{case.pk}", LIST], case=case.pk, post=post.pk,
+        channel=channel, channel_changed=channel != case.channel, known=True,
+    )  # fmt: skip
+    if ours:
+        _we_said(case, staff=staff, now=now)
+    else:
+        reopen(case, now=now)
+        person_spoke(case, at=now, now=now)
+    return post
+
+
+def _we_said(case: Case, *, staff: Staff, now: datetime) -> None:
+    """A statement outside of the outbox: the clocks stop, and drafts to this person must be checked anew."""
+    word.bump(word_reads.audience_of(person_id=case.person_id, case_id=case.pk))
+    we_spoke(case, now=now, by=staff)
+
+
+def open_by_hand(*, person: Person, subject: str, by: Staff, now: datetime) -> Case:
+    """A case that a colleague opens for somebody; the colleague has it."""
+    case = open_case(person=person, subject=subject, channel="phone", at=now, now=now)
+    facts.record(
+        "case.opened_by_hand", at=now, by=f"staff:{by.pk}", things=[f"case:{case.pk}", LIST], case=case.pk
+    )
+    hand_over(case, giver=by, taker=by, note="", now=now)
+    return case
 
 
 def note(case: Case, *, staff: Staff, text: str, now: datetime) -> None:

@@ -37,6 +37,6 @@ def _person(actor: Actor, case: Any) -> bool:
 def _cases(actor: Actor, rows: QuerySet[Case]) -> QuerySet[Case]:
     if actor.is_staff:
         return rows
-    if actor.kind == "receipt":
+    if actor.kind == "receipt" and actor.case_id is not None:
         return rows.filter(pk=actor.case_id)
     return rows.none()

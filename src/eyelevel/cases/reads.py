@@ -65,6 +65,14 @@ def posts_of(case: Case, actor: Actor) -> Sequence[Post]:
     )
 
 
+def others_of(actor: Actor, case: Case, *, most: int = 10) -> Sequence[Case]:
+    """The other cases of this person, newest first."""
+    if case.person_id is None:
+        return []
+    rows = visible(actor, Case.objects.filter(person_id=case.person_id).exclude(pk=case.pk))
+    return list(rows.order_by("-opened_at", "-id")[:most])
+
+
 def newest_post_id(case_id: int) -> int:
     return Post.objects.filter(case_id=case_id).order_by("-id").values_list("pk", flat=True).first() or 0
 
@@ -98,7 +106,7 @@ class Colleague:
     writing: bool
 
 
-def present(case: Case, *, besides: int | None, real_now: datetime) -> Sequence[Colleague]:
+def present(case: Case, *, besides: int, real_now: datetime) -> Sequence[Colleague]:
     rows = Presence.objects.filter(case=case, seen_at__gt=real_now - STILL_HERE).exclude(staff_id=besides)
     return [
         Colleague(name=row.staff.name, writing=bool(row.wrote_at and row.wrote_at > real_now - STILL_HERE))

@@ -28,9 +28,12 @@ LONGEST_NAP_SECONDS = 1.0
 log = structlog.get_logger("steps")
 
 
-def claim(*, now: datetime, most: int = CLAIM) -> list[Step]:
-    """Take up to `most` due steps for LEASE; run inside `write`. Other workers skip what is taken."""
-    free = Q(lease_until=None) | Q(lease_until__lt=now)
+def claim(*, now: datetime, real_now: datetime, most: int = CLAIM) -> list[Step]:
+    """Take up to `most` due steps for LEASE; run inside `write`. Other workers skip what is taken.
+
+    `now` is house time, for what is due; the lease counts in real time.
+    """
+    free = Q(lease_until=None) | Q(lease_until__lt=real_now)
     due = Step.objects.filter(free, state=Step.State.WAITING, not_before__lte=now).order_by(
         "not_before", "id"
     )
@@ -38,7 +41,7 @@ def claim(*, now: datetime, most: int = CLAIM) -> list[Step]:
         due = due.select_for_update(skip_locked=True, of=("self",))
     taken = list(due.select_related("fact")[:most])
     Step.objects.filter(pk__in=[step.pk for step in taken]).update(
-        lease_until=now + LEASE, attempts=F("attempts") + 1
+        lease_until=real_now + LEASE, attempts=F("attempts") + 1
     )
     return taken
 
@@ -87,7 +90,7 @@ def do(step: Step) -> None:
 def run_due(*, now: datetime | None = None) -> int:
     """Do everything that is due on this thread; returns how many steps were done. For tests and commands."""
     total = 0
-    while taken := write(claim, now=now or clock.now()):
+    while taken := write(claim, now=now or clock.now(), real_now=clock.real_now()):
         for step in taken:
             do(step)
         total += len(taken)
@@ -126,7 +129,7 @@ class Runner:
 
     def _work_off(self) -> None:
         while not self._ended.is_set():
-            taken = write_later(lambda: claim(now=clock.now())).result()
+            taken = write_later(lambda: claim(now=clock.now(), real_now=clock.real_now())).result()
             if not taken:
                 return
             list(self._pool.map(do, taken))

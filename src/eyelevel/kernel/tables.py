@@ -24,7 +24,7 @@ def undeclared(model: type[models.Model]) -> set[str]:
     """Names of the concrete fields of `model` that are declared not exactly once."""
     names = [
         field.name
-        for field in model._meta.concrete_fields + model._meta.local_many_to_many
+        for field in [*model._meta.concrete_fields, *model._meta.local_many_to_many]
         if field.name != "id"
     ]
     declared = [*getattr(model, "personal", ()), *getattr(model, "plain", ())]

@@ -17,5 +17,5 @@ def next_try(*, attempts: int, now: datetime, first_due: datetime, chance: float
     """
     if now - first_due >= KEEP_TRYING:
         return None
-    pause = min(FIRST_PAUSE * 2 ** min(attempts - 1, 20), LONGEST_PAUSE)
+    pause: timedelta = min(FIRST_PAUSE * 2 ** min(attempts - 1, 20), LONGEST_PAUSE)
     return now + pause * (1 - JITTER + 2 * JITTER * chance)

@@ -10,6 +10,9 @@ from eyelevel.kernel import facts
 from eyelevel.people.models import FirstOwnerToken, Handle, Login, LoginLink, Person, ServiceHours, Staff
 
 
+A_DAY = timedelta(hours=24)
+
+
 class TokenRefused(ValueError):
     """The one-time token is unknown, used or too old."""
 

@@ -17,11 +17,13 @@ def _list(actor: Actor, _thing: Any) -> bool:
     return actor.is_staff
 
 
+@answers("metrics.read")
 @answers("staff.change")
 def _change(actor: Actor, _thing: Any) -> bool:
     return actor.kind == "operator"
 
 
+@answers("door.test")
 @answers("hours.change")
 def _hours(actor: Actor, _thing: Any) -> bool:
     return actor.kind in {"supervisor", "operator"}

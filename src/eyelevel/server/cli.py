@@ -139,8 +139,17 @@ def _demo(options: argparse.Namespace) -> int:
 
     return start.run(
         data=options.data, port=options.port, speed=options.speed, story=not options.no_demo_data, prepare=_prepare,
-        began=time.monotonic(),
+        opens=_opens, began=time.monotonic(),
     )  # fmt: skip
+
+
+def _opens() -> Any:
+    """The whole house, imported only after the settings are known."""
+    from functools import partial
+
+    from eyelevel.server import house
+
+    return partial(house.run, house.Parts())
 
 
 def _doctor(_options: argparse.Namespace) -> int:

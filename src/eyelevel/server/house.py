@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 import uvicorn
@@ -22,6 +22,8 @@ from django.db import DatabaseError, connection
 from eyelevel.channels import actions as channels
 from eyelevel.channels import reading
 from eyelevel.channels.contract import Departure, Leaves, RawArrival, Receipt
+from eyelevel.channels.doors import relay
+from eyelevel.channels.form import leave as receipt_page
 from eyelevel.channels.mail import intake, smtp_out
 from eyelevel.kernel import clock, push, steps, writer
 from eyelevel.outbox.lanes import Lanes
@@ -46,19 +48,15 @@ class Parts:
     work: bool = True
 
 
-def relay() -> smtp_out.Relay:
-    env = settings.ENV
-    return smtp_out.Relay(
-        host=env.smtp_out_host, port=env.smtp_out_port, user=env.smtp_out_user,
-        password=env.smtp_out_password.get_secret_value(), tls=env.smtp_out_tls,
-    )  # fmt: skip
-
-
 def leave_by_mail(departure: Departure) -> Receipt:
     return smtp_out.leave(departure, relay=relay(), now=clock.real_now)
 
 
-DOORS: dict[str, Leaves] = {"mail": leave_by_mail}
+def leave_on_the_page(departure: Departure) -> Receipt:
+    return receipt_page.leave(departure, now=clock.real_now)
+
+
+DOORS: dict[str, Leaves] = {"mail": leave_by_mail, receipt_page.CHANNEL: leave_on_the_page}
 
 
 async def keep(arrival: RawArrival) -> int:
@@ -100,18 +98,26 @@ def pen() -> Any:
         thread.stop()
 
 
+class Works(Protocol):
+    """Something that goes on in threads of its own."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
 @contextlib.contextmanager
 def work() -> Any:
     """Steps, outbox and mailboxes: everything that goes on without a visitor."""
     runner = steps.Runner()
     lanes = Lanes(doors=DOORS, now=clock.real_now)
-    readers = mailboxes.readers()
-    for one in (runner, lanes, *readers):
+    workers: list[Works] = [runner, lanes, *mailboxes.readers()]
+    for one in workers:
         one.start()
     try:
         yield
     finally:
-        for one in (*readers, lanes, runner):
+        for one in reversed(workers):
             one.stop()
 
 
@@ -123,10 +129,13 @@ class Server(uvicorn.Server):
         yield
 
 
-async def open_house(parts: Parts, *, ready: Callable[[], None], stop: asyncio.Event) -> None:
-    """Run until `stop` is set."""
+async def open_house(
+    parts: Parts, *, ready: Callable[[], None], stop: asyncio.Event, opened: asyncio.Event
+) -> None:
+    """Run until `stop` is set; `opened` is set once everything listens and `ready` has spoken."""
     if not parts.web:
-        ready()
+        await asyncio.to_thread(ready)
+        opened.set()
         await stop.wait()
         return
     hub = Hub(asyncio.get_running_loop())
@@ -137,13 +146,14 @@ async def open_house(parts: Parts, *, ready: Callable[[], None], stop: asyncio.E
             wsgi, events=Events(hub), threads=PAGE_THREADS, waiting=PAGES_WAITING,
             most_body=settings.ENV.max_upload + 1024 * 1024,
         )  # fmt: skip
-        server = Server(configuration(shell))
+        server = Server(configuration(shell, host=await asyncio.to_thread(bound_to)))
         watching = asyncio.create_task(hub.watch_access(still_allowed))
         serving = asyncio.create_task(server.serve())
         if notifications:
             notifications.start()
         await started(server, serving)
-        ready()
+        await asyncio.to_thread(ready)
+        opened.set()
         await stop.wait()
         server.should_exit = True
         hub.end_all()
@@ -155,9 +165,9 @@ async def open_house(parts: Parts, *, ready: Callable[[], None], stop: asyncio.E
         push.forget_listeners()
 
 
-def configuration(shell: Shell) -> uvicorn.Config:
+def configuration(shell: Shell, *, host: str) -> uvicorn.Config:
     return uvicorn.Config(
-        shell, host=bound_to(), port=settings.ENV.port, log_config=None, access_log=False, proxy_headers=False,
+        shell, host=host, port=settings.ENV.port, log_config=None, access_log=False, proxy_headers=False,
         server_header=False, lifespan="off", ws="none", timeout_graceful_shutdown=5, limit_concurrency=12_000,
     )  # fmt: skip
 
@@ -196,7 +206,7 @@ async def doors() -> AsyncIterator[None]:
             door.close()
 
 
-Task = Callable[[asyncio.Event], Awaitable[None]]
+Task = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
 
 
 def run(parts: Parts, *, ready: Callable[[], None], beside: Task | None = None) -> None:
@@ -204,16 +214,21 @@ def run(parts: Parts, *, ready: Callable[[], None], beside: Task | None = None) 
     import signal
 
     async def main() -> None:
-        stop = asyncio.Event()
+        stop, opened = asyncio.Event(), asyncio.Event()
         loop = asyncio.get_running_loop()
         for name in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(name, stop.set)
-        along = asyncio.create_task(beside(stop)) if beside else None
-        await open_house(parts, ready=ready, stop=stop)
-        if along:
-            along.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await along
+
+        async def run_along() -> None:
+            await opened.wait()
+            if beside is not None:
+                await beside(stop)
+
+        along = asyncio.create_task(run_along())
+        await open_house(parts, ready=ready, stop=stop, opened=opened)
+        along.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await along
 
     with contextlib.ExitStack() as stack:
         stack.enter_context(pen())

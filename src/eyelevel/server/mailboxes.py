@@ -11,6 +11,7 @@ from django.db import connection
 
 from eyelevel.channels import actions as channels
 from eyelevel.channels.contract import RawArrival
+from eyelevel.channels.doors import account_name, mailbox_of
 from eyelevel.channels.mail.imap import Fetched, Mailbox, MailboxRefused, MailboxUnreachable
 from eyelevel.channels.models import Account
 from eyelevel.kernel import clock
@@ -23,16 +24,6 @@ LONGEST_PAUSE_SECONDS = 300.0
 IDLE_SECONDS = 60.0
 
 log = structlog.get_logger("mailbox")
-
-
-def account_name(env: MailboxEnv) -> str:
-    return f"imap:{env.name}"
-
-
-def mailbox_of(env: MailboxEnv) -> Mailbox:
-    return Mailbox(
-        host=env.host, port=env.port, user=env.user, password=env.secret(), tls=env.tls, folder=env.folder
-    )
 
 
 def keep_fetched(env: MailboxEnv, fetched: Fetched) -> None:

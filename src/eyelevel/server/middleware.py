@@ -12,10 +12,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import translation
 
-from eyelevel.kernel.policy import STRANGER, Refused
+from eyelevel.kernel.policy import Refused
 from eyelevel.kernel.writer import NotKept, Overloaded
 from eyelevel.outbox.actions import NoLongerWaiting
 from eyelevel.people import reads as people
+from eyelevel.people.asking import asked
 from eyelevel.people.models import Login
 from eyelevel.public import pages
 
@@ -23,7 +24,7 @@ Next = Callable[[HttpRequest], HttpResponse]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types fragment"
 )
 FIXED = {
     "Content-Security-Policy": POLICY,
@@ -75,12 +76,13 @@ def actor(get_response: Next) -> Next:
     """Sets request.actor and request.seat, and the language: a colleague's own, else what the visitor asks for."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        request.seat = people.seat_of(request.user) if isinstance(request.user, Login) else None
-        request.actor = people.actor_of(request.seat) if request.seat else STRANGER
-        asked = request.POST.get("lang") if request.method == "POST" else request.GET.get("lang")
-        own = request.seat.language if request.seat else translation.get_language_from_request(request)
-        with translation.override(asked if asked in {"de", "en"} else own):
-            if request.seat and _needs_second_factor(request):
+        known = asked(request)
+        known.seat = people.seat_of(request.user) if isinstance(request.user, Login) else None
+        known.actor = people.actor_of(known.seat)
+        wanted = request.POST.get("lang") if request.method == "POST" else request.GET.get("lang")
+        own = known.seat.language if known.seat else translation.get_language_from_request(request)
+        with translation.override(wanted if wanted in {"de", "en"} else own):
+            if known.seat and _needs_second_factor(request):
                 return HttpResponseRedirect(reverse("mfa_activate_totp"))
             return get_response(request)
 
@@ -103,7 +105,7 @@ def refusals(get_response: Next) -> Next:
 
         def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
             if isinstance(error, Refused):
-                return pages.refusal(request, status=403 if request.actor.is_staff else 404)
+                return pages.refusal(request, status=403 if asked(request).actor.is_staff else 404)
             if isinstance(error, Overloaded | NotKept):
                 log.error("not kept", path=request.path, error=str(error))
                 response = pages.refusal(request, status=503)

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import transaction
+from django.db import close_old_connections, connection, transaction
 from whitenoise import WhiteNoise
 
 from eyelevel.kernel.writer import NotKept, Overloaded, write
@@ -20,12 +21,22 @@ WRITES_WHEREVER = ("/account/", "/enter/", "/setup/")
 STATIC = Path(__file__).resolve().parent.parent / "static"
 ONE_DAY = 24 * 3600
 
+
+def _close_unless_writing(**_about: Any) -> None:
+    """Django drops connections that are in a transaction; the one of the writer thread must live on."""
+    if not connection.in_atomic_block:
+        close_old_connections()
+
+
 _application: Callable[..., Any] | None = None
 
 
 def _pages(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     global _application  # noqa: PLW0603 -- built once, at the first request, when Django is set up
     if _application is None:
+        for signal in (request_started, request_finished):
+            signal.disconnect(close_old_connections)
+            signal.connect(_close_unless_writing)
         django = get_wsgi_application()
         _application = WhiteNoise(django, root=str(STATIC), prefix="static/", max_age=ONE_DAY)
     return _application(environ, start_response)  # type: ignore[no-any-return]
@@ -49,7 +60,11 @@ def _whole(environ: dict[str, Any], start_response: Callable[..., Any]) -> Itera
         seen.append(int(line.split(" ", 1)[0]))
         return start_response(line, fields, error)
 
-    chunks = list(_pages(environ, note_status))
+    answer = _pages(environ, note_status)
+    chunks = list(answer)
+    close = getattr(answer, "close", None)
+    if close is not None:
+        close()
     if seen and seen[-1] >= 500:
         transaction.set_rollback(True)
     return chunks

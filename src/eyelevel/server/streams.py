@@ -122,10 +122,10 @@ class Events:
                 for line in await asyncio.to_thread(missed, last_id, stream.things):
                     await send(_more(line))
             while not gone.done():
-                line = await _next(stream, gone)
-                if line is None:
+                coming = await _next(stream, gone)
+                if coming is None:
                     break
-                await send(_more(line))
+                await send(_more(coming))
             await send({"type": "http.response.body", "body": b""})
         finally:
             self._hub.close(stream)

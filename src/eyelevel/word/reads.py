@@ -25,7 +25,7 @@ def said_to(*, person_id: int | None, case_id: int, besides: int | None = None) 
     """Our newest statements to this person on every channel (or in this case, where the person is unknown)."""
     rows = Post.objects.filter(kind__in=[Post.Kind.ANSWER, Post.Kind.CALL])
     rows = rows.filter(person_id=person_id) if person_id is not None else rows.filter(case_id=case_id)
-    rows = rows.exclude(pk=besides).order_by("-at", "-id")[:MOST_STATEMENTS]
+    rows = (rows if besides is None else rows.exclude(pk=besides)).order_by("-at", "-id")[:MOST_STATEMENTS]
     return [
         Statement(id=str(row.pk), text=row.text, said_at=row.at, channel=row.channel, by=row.author_name,
                   where=str(row.case_id or ""))

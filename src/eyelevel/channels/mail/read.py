@@ -240,7 +240,8 @@ def _boundary(entity: _Entity) -> bytes:
 
 def _spans(raw: bytes, entity: _Entity, boundary: bytes, most: int) -> list[tuple[int, int]]:
     """Where the parts stand; one more than `most` at the most, so that the caller sees that there were more."""
-    needle, spans, opened = b"\n--" + boundary, [], -1
+    spans: list[tuple[int, int]] = []
+    needle, opened = b"\n--" + boundary, -1
     begin, end = entity.start, entity.end
     at = begin - 1 if begin and raw.startswith(needle[1:], begin, end) else raw.find(needle, begin, end)
     while at >= 0 and len(spans) <= most:

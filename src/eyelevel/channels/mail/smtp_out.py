@@ -49,6 +49,12 @@ def leave(departure: Departure, *, relay: Relay, now: Callable[[], datetime]) ->
     return Receipt(state=state, detail=detail, at=now())
 
 
+def greet(relay: Relay) -> None:
+    """Connect, log in and say goodbye. Raises OSError or smtplib.SMTPException with what went wrong."""
+    with _connected(relay) as server:
+        server.noop()
+
+
 State = Literal["delivered", "refused", "later", "unknown"]
 
 

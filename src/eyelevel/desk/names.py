@@ -1,0 +1,97 @@
+"""How channels, roles, remarks, reasons and states are called at the desk. See WORDS.md."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from django.utils.translation import gettext as _
+
+from eyelevel.cases.actions import NOT_THE_PERSON
+from eyelevel.cases.reads import Shelf
+from eyelevel.outbox.models import Sending
+from eyelevel.posts.actions import FAILED_SENDER
+from eyelevel.word.rules import Kind
+
+Tone = Literal["", "good", "warn", "bad"]
+ENTERED_BY = "entered-by:"
+
+
+def channel(name: str) -> str:
+    return {
+        "mail": _("by mail"), "form": _("by form"), "phone": _("by phone"), "letter": _("by letter"),
+        "paste": _("on the net"), "note": _("note"), "receipt": _("on the receipt page"),
+    }.get(name, name)  # fmt: skip
+
+
+def shelf(name: Shelf) -> str:
+    return {
+        "now": _("Now"), "mine": _("Mine"), "unassigned": _("Nobody’s"), "alarms": _("Alarms"),
+        "snoozed": _("Put off"), "closed": _("Closed"),
+    }[name]  # fmt: skip
+
+
+def role(name: str) -> str:
+    return {"agent": _("agent"), "supervisor": _("supervisor"), "operator": _("operator")}.get(name, name)
+
+
+def objection(kind: Kind) -> str:
+    return {
+        "date": _("another date"), "weekday": _("another weekday"), "amount": _("another amount"),
+        "status": _("the opposite"),
+    }[kind]  # fmt: skip
+
+
+def remark(code: str) -> tuple[Tone, str]:
+    """A remark of a reader or a room as a mark: its tone and its words."""
+    name, _sep, rest = code.partition(":")
+    if code.startswith(ENTERED_BY):
+        return "", _("entered by %(name)s") % {"name": rest}
+    known: dict[str, tuple[Tone, str]] = {
+        FAILED_SENDER: ("bad", _("the sender’s server says: not from this address")),
+        NOT_THE_PERSON: ("warn", _("not from the known address: unverified")),
+        "base64-broken": ("warn", _("part of it was damaged on the way")),
+        "charset-unknown": ("", _("unknown character set, read as well as possible")),
+        "signs-replaced": ("", _("some signs could not be read")),
+        "delivery-delayed": ("warn", _("a delivery is delayed")),
+        "empty": ("", _("nothing is written in it")),
+        "encrypted": ("warn", _("encrypted: we cannot read it")),
+        "no-sender": ("warn", _("names no sender")),
+        "several-senders": ("warn", _("names several senders")),
+        "header-cut": ("", _("a very long header was cut")),
+        "headers-cut": ("", _("too many headers, the rest was left out")),
+        "oversize-cut": ("warn", _("too large, only its beginning was fetched")),
+        "parts-cut": ("warn", _("too many parts; some are only in the raw mail")),
+        "recipients-cut": ("", _("too many recipients, the rest was left out")),
+        "subject-cut": ("", _("long subject cut")),
+        "text-cut": ("warn", _("long text cut; the whole stands in the raw mail")),
+        "too-deep": ("warn", _("nested too deep; the rest stands in the raw mail")),
+    }  # fmt: skip
+    return known.get(name, ("", code))
+
+
+def unreadable(reason: str) -> str:
+    return {
+        "too-large": _("too large"), "time": _("took too long to read"), "memory": _("needed too much memory"),
+        "crash": _("broke the reader"), "syntax": _("not a message"), "too-deep": _("nested too deep"),
+        "empty": _("nothing came"), "no-reader": _("no reader for this channel"),
+    }.get(reason, reason)  # fmt: skip
+
+
+def state(name: str) -> tuple[Tone, str]:
+    """A sending's state."""
+    known: dict[str, tuple[Tone, str]] = {
+        Sending.State.WAITING: ("warn", _("waits")),
+        Sending.State.DELIVERED: ("good", _("delivered")),
+        Sending.State.UNDELIVERED: ("bad", _("came back undelivered")),
+        Sending.State.UNKNOWN: ("bad", _("perhaps delivered: the connection broke at the end")),
+        Sending.State.DEAD: ("bad", _("not delivered")),
+        Sending.State.WITHDRAWN: ("", _("taken back")),
+    }
+    return known.get(name, ("", name))
+
+
+def door(kind: str, where: str) -> str:
+    return {
+        "form": _("Form on our page"), "smtp-in": _("Mail by SMTP"), "lmtp-in": _("Mail by LMTP"),
+        "imap": _("Mailbox"), "smtp-out": _("Outgoing mail"),
+    }[kind] + (f" {where}" if where else "")  # fmt: skip

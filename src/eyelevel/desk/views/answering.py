@@ -1,0 +1,126 @@
+"""Writing an answer: kept as it grows, held against what was said, sent on a colleague's word, taken back in time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from eyelevel.answers import actions, reads
+from eyelevel.answers.models import Draft
+from eyelevel.cases import actions as cases
+from eyelevel.cases.models import Case
+from eyelevel.desk.frame import case_or_404, piece, staff_only
+from eyelevel.desk.views.desk import case_page, composing
+from eyelevel.kernel import clock
+from eyelevel.kernel.policy import insist
+from eyelevel.kernel.writer import write
+from eyelevel.people.asking import asked, seat_of
+from eyelevel.people.models import Handle
+from eyelevel.posts.models import Post
+from eyelevel.word.actions import SomethingWasSaid
+
+REASON = 1_000
+
+
+@staff_only
+@require_POST
+def draft(request: HttpRequest, number: int) -> HttpResponse:
+    """Keep what is written; with X-Part the open page gets the check back, otherwise the case is shown again."""
+    one = case_or_404(request, number)
+    insist(asked(request).actor, "draft.write", one)
+    kept = _keep(request, one)
+    if "seen" in request.POST and kept is not None:
+        write(actions.look_again, kept)
+    write(cases.is_here, one, staff=seat_of(request), writing=True, real_now=clock.real_now())
+    if request.headers.get("X-Part") == "check":
+        return piece(request, "_composer", case=one, problem="", **composing(request, one, {}))
+    return HttpResponseRedirect(reverse("case", kwargs={"number": number}) + "#composer")
+
+
+@staff_only
+@require_POST
+def answer(request: HttpRequest, number: int) -> HttpResponse:
+    """Send, or say what is missing: nothing leaves before every question is answered."""
+    one = case_or_404(request, number)
+    written = _keep(request, one)
+    if written is None:
+        return _again(request, one, _("Your answer is still empty."))
+    insist(asked(request).actor, "answer.approve", written)
+    check = reads.check(one, written.text)
+    try:
+        write(
+            actions.approve, written, by=seat_of(request), check=check, reason=request.POST.get("reason", "")[:REASON],
+            confirmed=request.POST.getlist("confirm"), now=clock.now(), real_now=clock.real_now(),
+        )  # fmt: skip
+    except actions.NothingToSay:
+        return _again(request, one, _("Your answer is empty, or longer than a letter can be."))
+    except actions.AnsweredMeanwhile:
+        return _again(request, one, _("Not sent: something was said in this case while you were writing."))
+    except actions.NeedsReason:
+        return _again(
+            request, one, _("Not sent: it stands against what we said before. Change it, or give a reason.")
+        )
+    except actions.NeedsConfirmation:
+        return _again(request, one, _("Not sent: a recipient is new to this case. Please confirm it below."))
+    except SomethingWasSaid:
+        return _again(
+            request,
+            one,
+            _("Not sent: a colleague has just answered this person. It was checked again, look once more."),
+        )
+    return HttpResponseRedirect(reverse("case", kwargs={"number": number}) + "#composer")
+
+
+@staff_only
+@require_POST
+def undo(request: HttpRequest, number: int, post: int) -> HttpResponse:
+    """Take an answer back; its text stands in the draft again."""
+    one = case_or_404(request, number)
+    said = Post.objects.filter(pk=post, case_id=one.pk, kind=Post.Kind.ANSWER).first()
+    if said is None:
+        raise Http404
+    insist(asked(request).actor, "answer.undo", said)
+    write(actions.undo, said, by=seat_of(request), now=clock.now())
+    return HttpResponseRedirect(reverse("case", kwargs={"number": number}) + "#composer")
+
+
+def _keep(request: HttpRequest, one: Case) -> Draft | None:
+    """Save what was sent along; where nothing was, the open draft as it is."""
+    seat = seat_of(request)
+    if "text" not in request.POST:
+        return reads.open_draft(one, staff_id=seat.pk)
+    text = request.POST["text"].replace("\r\n", "\n")
+    if not text.strip() and reads.open_draft(one, staff_id=seat.pk) is None:
+        return None
+    return write(
+        actions.save_draft,
+        one,
+        staff=seat,
+        text=text,
+        handle=_handle(request, one),
+        seen=_seen(request),
+        now=clock.now(),
+    )
+
+
+def _handle(request: HttpRequest, one: Case) -> Handle | None:
+    """The chosen address of this person; without a choice, where the person spoke last."""
+    chosen = request.POST.get("handle")
+    if chosen is None:
+        return reads.default_handle(one)
+    return next((handle for handle in reads.handles(one) if str(handle.pk) == chosen), None)
+
+
+def _seen(request: HttpRequest) -> int | None:
+    text = request.POST.get("seen_post", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
+def _again(request: HttpRequest, one: Case, problem: str) -> HttpResponse:
+    typed: dict[str, Any] = {"text": request.POST.get("text", ""), "handle": _handle(request, one)}
+    one.refresh_from_db()
+    return case_page(request, one, problem=problem, status=409, typed=typed)

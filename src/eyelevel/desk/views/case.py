@@ -1,0 +1,200 @@
+"""What colleagues do with a case besides answering: notes, calls, letters, hands, time, closing, titles."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from eyelevel.cases import actions
+from eyelevel.cases.models import Case
+from eyelevel.desk.frame import case_or_404, page, staff_only
+from eyelevel.desk.views.desk import case_page
+from eyelevel.kernel import addresses, clock, store, text
+from eyelevel.kernel.policy import insist
+from eyelevel.kernel.writer import write
+from eyelevel.people import actions as people
+from eyelevel.people.asking import asked, seat_of
+from eyelevel.people.models import Person, Staff
+
+MOST_TEXT = 50_000
+MORNING = time(9, 0)
+
+
+def _back(number: int) -> HttpResponse:
+    return HttpResponseRedirect(reverse("case", kwargs={"number": number}))
+
+
+def _typed(request: HttpRequest, name: str) -> str:
+    return text.clean(request.POST.get(name, ""))[:MOST_TEXT].strip()
+
+
+@staff_only
+@require_POST
+def notes(request: HttpRequest, number: int) -> HttpResponse:
+    one = case_or_404(request, number)
+    insist(asked(request).actor, "case.note", one)
+    if words := _typed(request, "text"):
+        write(actions.note, one, staff=seat_of(request), text=words, now=clock.now())
+    return _back(number)
+
+
+@staff_only
+@require_POST
+def calls(request: HttpRequest, number: int) -> HttpResponse:
+    one = case_or_404(request, number)
+    insist(asked(request).actor, "case.note", one)
+    heard, said = _typed(request, "heard"), _typed(request, "said")
+    if heard or said:
+        write(actions.note_call, one, staff=seat_of(request), heard=heard, said=said, now=clock.now())
+    return _back(number)
+
+
+@staff_only
+@require_POST
+def entries(request: HttpRequest, number: int) -> HttpResponse:
+    """A letter or a public post, typed in or uploaded; our own words among them count as said."""
+    one = case_or_404(request, number)
+    insist(asked(request).actor, "case.enter", one)
+    words, channel = _typed(request, "text"), request.POST.get("channel", "")
+    upload = request.FILES.get("file")
+    if channel not in {"letter", "paste"} or not words:
+        return case_page(request, one, problem=_("Say what it is, and what it says."), status=400)
+    if isinstance(upload, UploadedFile) and (upload.size or 0) > settings.ENV.max_upload:
+        return case_page(request, one, problem=_("This file is too large."), status=413)
+    write(
+        actions.enter, one, staff=seat_of(request), channel=channel, ours="ours" in request.POST,
+        author_name=text.one_line(request.POST.get("author", ""), 200), text=words, public="public" in request.POST,
+        url=_address(request.POST.get("url", "")), files=_kept(upload), now=clock.now(),
+    )  # fmt: skip
+    return _back(number)
+
+
+def _kept(upload: object) -> list[tuple[str, str, int, str]]:
+    """The file in the store before a row points to it."""
+    if not isinstance(upload, UploadedFile) or not upload.size:
+        return []
+    content = upload.read()
+    name = text.one_line(upload.name or "", 255)
+    return [(name, (upload.content_type or "")[:120], len(content), store.put(content))]
+
+
+def _address(typed: str) -> str:
+    """A web address to show, or nothing: no other scheme becomes a link."""
+    return typed.strip()[:1000] if typed.strip().startswith(("https://", "http://")) else ""
+
+
+@staff_only
+@require_POST
+def hand(request: HttpRequest, number: int) -> HttpResponse:
+    one = case_or_404(request, number)
+    insist(asked(request).actor, "case.hand", one)
+    chosen = request.POST.get("taker", "")
+    taker = (
+        Staff.objects.filter(pk=int(chosen), left_at=None).first()
+        if chosen.isdigit() and len(chosen) < 10
+        else None
+    )
+    if chosen and taker is None:
+        return case_page(request, one, problem=_("This colleague has no seat any more."), status=400)
+    note = text.one_line(request.POST.get("note", ""), 500)
+    write(actions.hand_over, one, giver=seat_of(request), taker=taker, note=note, now=clock.now())
+    return _back(number)
+
+
+@staff_only
+@require_POST
+def snooze(request: HttpRequest, number: int) -> HttpResponse:
+    one = case_or_404(request, number)
+    insist(asked(request).actor, "case.snooze", one)
+    until = _until(request.POST.get("until", ""), request.POST.get("date", ""), now=clock.now())
+    if until is None:
+        return case_page(request, one, problem=_("Choose a day in the future."), status=400)
+    write(actions.snooze, one, until=until, by=seat_of(request), now=clock.now())
+    return _back(number)
+
+
+def _until(choice: str, day: str, *, now: datetime) -> datetime | None:
+    """The moment that was chosen: in an hour, or a morning in the zone of the house."""
+    today = timezone.localtime(now).date()
+    if choice == "hour":
+        return now + timedelta(hours=1)
+    try:
+        chosen = {
+            "tomorrow": today + timedelta(days=1),
+            "week": today + timedelta(days=7 - today.weekday()),
+        }.get(choice)
+        chosen = chosen or date.fromisoformat(day)
+        moment = datetime.combine(chosen, MORNING, timezone.get_current_timezone())
+    except (ValueError, OverflowError):
+        return None
+    return moment if moment > now else None
+
+
+@staff_only
+@require_POST
+def closure(request: HttpRequest, number: int) -> HttpResponse:
+    one = case_or_404(request, number)
+    insist(asked(request).actor, "case.close", one)
+    seat, now = seat_of(request), clock.now()
+    if request.POST.get("closed") == "1":
+        write(actions.close, one, by=seat, now=now)
+    else:
+        write(actions.reopen, one, now=now, by=f"staff:{seat.pk}")
+    return _back(number)
+
+
+@staff_only
+@require_POST
+def title(request: HttpRequest, number: int) -> HttpResponse:
+    one = case_or_404(request, number)
+    insist(asked(request).actor, "case.rename", one)
+    if subject := text.one_line(request.POST.get("subject", ""), 300):
+        write(actions.rename, one, subject=subject, by=seat_of(request), now=clock.now())
+    return _back(number)
+
+
+@staff_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_case(request: HttpRequest) -> HttpResponse:
+    """A case that a colleague opens: a call, a letter on paper, a post that was found."""
+    if request.method != "POST":
+        return page(request, "new_case", problem="")
+    subject, heard = text.one_line(request.POST.get("subject", ""), 300), _typed(request, "heard")
+    try:
+        mail = addresses.address_of(request.POST.get("mail", ""))
+    except addresses.NoAddress as wrong:
+        return page(request, "new_case", problem=str(wrong), status=400)
+    if not subject or not heard:
+        return page(
+            request, "new_case", problem=_("A title and what the person said are needed."), status=400
+        )
+    name = text.one_line(request.POST.get("name", ""), 200)
+    one = write(
+        _open,
+        subject=subject,
+        name=name,
+        mail=mail,
+        heard=heard,
+        said=_typed(request, "said"),
+        seat=seat_of(request),
+    )
+    return _back(one.pk)
+
+
+def _open(*, subject: str, name: str, mail: str, heard: str, said: str, seat: Staff) -> Case:
+    now = clock.now()
+    person: Person = (
+        people.meet(channel="mail", address=mail, name=name, language=seat.language, now=now).person
+        if mail
+        else people.meet_pseudonym(name=name, language=seat.language, now=now)
+    )
+    one = actions.open_by_hand(person=person, subject=subject, by=seat, now=now)
+    actions.note_call(one, staff=seat, heard=heard, said=said, now=now)
+    return one

@@ -1,0 +1,202 @@
+"""The desk: the list, the case beside it, and the pieces that an open page fetches again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from eyelevel.answers import reads as answers
+from eyelevel.cases import actions as case_actions
+from eyelevel.cases import reads
+from eyelevel.cases.models import Case
+from eyelevel.desk import names, story
+from eyelevel.desk.frame import case_or_404, page, piece, staff_only
+from eyelevel.desk.objecting import shown
+from eyelevel.kernel import clock
+from eyelevel.kernel.writer import write
+from eyelevel.people import reads as people
+from eyelevel.people.asking import asked, seat_of
+
+MOST_ROWS = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One case on the list."""
+
+    href: str
+    number: int
+    subject: str
+    alarm: bool
+    waiting: datetime | None
+    snoozed: datetime | None
+    closed: bool
+    channel: str
+    person: str
+    holder: str
+    current: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShelfLink:
+    href: str
+    name: str
+    current: bool
+    count: str | None
+
+
+@staff_only
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    if request.GET.get("part") == "list":
+        return piece(request, "_list", **_list(request, None))
+    return page(request, "desk", case=None, **_list(request, None))
+
+
+@staff_only
+@require_safe
+def case(request: HttpRequest, number: int) -> HttpResponse:
+    one = case_or_404(request, number)
+    part = request.GET.get("part")
+    if part == "list":
+        return piece(request, "_list", **_list(request, one))
+    if part == "posts":
+        return piece(request, "_posts", case=one, story=story.items_of(one, asked(request).actor))
+    if part == "presence":
+        return piece(request, "_presence", case=one, present=_present(request, one))
+    return case_page(request, one)
+
+
+@staff_only
+@require_POST
+def presence(request: HttpRequest, number: int) -> HttpResponse:
+    """An open page says every 20 seconds that somebody is here."""
+    one = case_or_404(request, number)
+    write(case_actions.is_here, one, staff=seat_of(request), writing=False, real_now=clock.real_now())
+    return HttpResponse(status=204)
+
+
+def case_page(
+    request: HttpRequest,
+    one: Case,
+    *,
+    problem: str = "",
+    status: int = 200,
+    typed: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """The whole desk with this case open; `typed` is what the colleague sent and may correct."""
+    actor = asked(request).actor
+    context = {
+        "case": one,
+        "story": story.items_of(one, actor),
+        "present": _present(request, one),
+        "colleagues": people.colleagues(),
+        "channel_name": names.channel,
+        "person_name": one.person.name if one.person and one.person.name else _("the person"),
+        "others": _others(request, one),
+        "live": ("list", f"case:{one.pk}", f"presence:{one.pk}"),
+        "max_upload": settings.ENV.max_upload,
+        "problem": problem,
+    }
+    return page(
+        request,
+        "desk",
+        status=status,
+        **context,
+        **_list(request, one),
+        **composing(request, one, typed or {}),
+    )
+
+
+def composing(request: HttpRequest, one: Case, typed: dict[str, Any]) -> dict[str, Any]:
+    """Everything around the draft: whom it goes to, what it says, what stands against it."""
+    seat = seat_of(request)
+    draft = answers.open_draft(one, staff_id=seat.pk)
+    handles = answers.handles(one)
+    handle = (
+        typed["handle"] if "handle" in typed else (draft.handle if draft else answers.default_handle(one))
+    )
+    text = typed.get("text", draft.text if draft else "")
+    check = answers.check(one, text)
+    seen = draft.seen_post_id if draft else reads.newest_post_id(one.pk)
+    return {
+        "handles": handles,
+        "handle": handle,
+        "draft_text": text,
+        "draft_version": draft.version if draft else 0,
+        "seen_post": seen,
+        "meanwhile": answers.said_meanwhile(one, seen_post_id=seen, besides=seat.pk),
+        "check": check,
+        "objections": shown(check.objections),
+        "newcomers": [to.address for to in answers.recipients(one, handle) if to.new],
+        "undo_seconds": f"{settings.ENV.undo_seconds:g}",
+    }
+
+
+def _present(request: HttpRequest, one: Case) -> Sequence[reads.Colleague]:
+    return reads.present(one, besides=seat_of(request).pk, real_now=clock.real_now())
+
+
+def _others(request: HttpRequest, one: Case) -> Sequence[Case]:
+    return reads.others_of(asked(request).actor, one)
+
+
+def _list(request: HttpRequest, current: Case | None) -> dict[str, Any]:
+    """The left pane: which shelf or search the address names, its rows, and the links that keep it."""
+    actor, now = asked(request).actor, clock.now()
+    words = request.GET.get("q", "").strip()[:200]
+    which: reads.Shelf = next((name for name in reads.SHELVES if name == request.GET.get("list")), "now")
+    most = min(_number(request.GET.get("most"), reads.PAGE), MOST_ROWS)
+    found = reads.found(actor, words) if words else reads.shelf(actor, which, now=now)
+    rows = list(found[: most + 1])
+    kept: dict[str, str] = {"q": words} if words else ({"list": which} if which != "now" else {})
+    here = reverse("case", kwargs={"number": current.pk}) if current else reverse("desk")
+    counts = reads.counts(actor, now=now)
+    return {
+        "words": words,
+        "rows": [_row(one, kept=kept, current=current, now=now) for one in rows[:most]],
+        "shelves": [
+            ShelfLink(
+                href=_with(reverse("desk"), {} if name == "now" else {"list": name}), name=names.shelf(name),
+                current=not words and name == which, count=_count(counts.get(name)),
+            )
+            for name in reads.SHELVES
+        ],
+        "list_src": _with(here, kept | {"part": "list"} | ({"most": str(most)} if most != reads.PAGE else {})),
+        "more_href": _with(here, kept | {"most": str(most + reads.PAGE)}) if len(rows) > most < MOST_ROWS else "",
+        "back_href": _with(reverse("desk"), kept),
+    }  # fmt: skip
+
+
+def _row(one: Case, *, kept: dict[str, str], current: Case | None, now: datetime) -> Row:
+    asleep = one.snoozed_until if one.snoozed_until and one.snoozed_until > now else None
+    return Row(
+        href=_with(reverse("case", kwargs={"number": one.pk}), kept), number=one.pk, subject=one.subject,
+        alarm=one.alarm_since is not None and one.waiting_since is not None, waiting=one.waiting_since, snoozed=asleep,
+        closed=one.closure_id is not None, channel=names.channel(one.channel),
+        person=one.person.name if one.person else "", holder=one.holder.name if one.holder else "",
+        current=current is not None and current.pk == one.pk,
+    )  # fmt: skip
+
+
+def _with(path: str, query: dict[str, str]) -> str:
+    return f"{path}?{urlencode(query)}" if query else path
+
+
+def _count(count: int | None) -> str | None:
+    if count is None:
+        return None
+    return "100+" if count > 100 else str(count)
+
+
+def _number(text: str | None, otherwise: int) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 6 else otherwise

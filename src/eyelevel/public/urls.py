@@ -1,0 +1,20 @@
+"""The addresses that anybody may open."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from eyelevel.public.views import contact, enter, front, receipt
+
+urlpatterns = [
+    path("", front.front, name="front"),
+    path("readers/", front.readers, name="readers"),
+    path("contact/", contact.contact, name="contact"),
+    path("receipt/", receipt.receipt, name="receipt"),
+    path("receipt/reply/", receipt.reply, name="receipt-reply"),
+    path("receipt/helped/", receipt.helped, name="receipt-helped"),
+    path("receipt/file/", receipt.file, name="receipt-file"),
+    path("receipt/of/<int:number>/", receipt.preview, name="case-outside"),
+    path("enter/", enter.enter, name="enter"),
+    path("setup/", enter.setup, name="setup"),
+]
