@@ -7,7 +7,6 @@ named loudly, and with CI=true it fails the run.
 from __future__ import annotations
 
 import argparse
-import glob
 import os
 import shutil
 import subprocess
@@ -21,9 +20,9 @@ BIN = Path(sys.executable).parent
 
 def postgres_tools() -> str | None:
     """The folder with initdb and postgres, newest first."""
-    found = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"), reverse=True)
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
     onpath = shutil.which("initdb")
-    return str(Path(found[0]).parent) if found else (str(Path(onpath).parent) if onpath else None)
+    return str(found[0].parent) if found else (str(Path(onpath).parent) if onpath else None)
 
 
 def can_run() -> dict[str, bool]:

@@ -47,7 +47,8 @@ def save_draft(
     case: Case, *, staff: Staff, text: str, handle: Handle | None, seen: int | None, now: datetime
 ) -> Draft:
     """Keep what the colleague writes; each change is a version. `seen` is the newest post that the page showed, None
-    where it did not say: then it is the newest of now."""
+    where it did not say: then it is the newest of now.
+    """
     draft = Draft.objects.filter(case=case, staff=staff, sent_at=None).first()
     if draft is None:
         return Draft.objects.create(

@@ -22,7 +22,7 @@ def addressees(*, chosen: str, known: Sequence[str]) -> tuple[Addressee, ...]:
 
 
 def subject_line(*, subject: str, token: str) -> str:
-    """ "Re: subject [#token]", with former prefixes and tags taken off so that they do not pile up."""
+    """The subject "Re: subject [#token]", with former prefixes and tags taken off so that they do not pile up."""
     bare = subject.strip()
     while bare[:3].lower() in {"re:", "aw:", "wg:", "fw:"}:
         bare = bare[3:].strip()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop as _
+
 COMPANY = "Nordlicht Mobil"
 ADDRESS = "service@nordlicht.example"
 
@@ -20,13 +22,13 @@ class Colleague:
 
 COLLEAGUES = (
     Colleague(key="mira", name="Mira Lang", email="mira@nordlicht.example", role="agent", language="de",
-              says="Service, schreibt Deutsch"),
+              says=_("Service, writes German")),
     Colleague(key="okafor", name="Chidi Okafor", email="okafor@nordlicht.example", role="agent", language="en",
-              says="Hotline, writes English"),
+              says=_("Hotline, writes English")),
     Colleague(key="petra", name="Petra Sommer", email="petra@nordlicht.example", role="agent", language="de",
-              says="Vertragsabteilung, schreibt Briefe"),
+              says=_("Contract office, writes letters")),
     Colleague(key="jonas", name="Jonas Weber", email="jonas@nordlicht.example", role="agent", language="de",
-              says="Social-Media-Team"),
+              says=_("Social media team")),
     Colleague(key="ruth", name="Ruth Hansen", email="ruth@nordlicht.example", role="operator", language="de",
-              says="Leitung und Betrieb"),
+              says=_("Leads and operates the house")),
 )  # fmt: skip

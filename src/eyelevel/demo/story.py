@@ -175,11 +175,11 @@ async def tell(stage: Stage, *, speed: float, stop: asyncio.Event) -> None:
 def _pdf(lines: list[str]) -> bytes:
     """A small one-page PDF with a few lines of text."""
     text = "BT /F1 14 Tf 72 760 Td 20 TL " + " ".join(f"({line}) Tj T*" for line in lines) + " ET"
+    font = "<< /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >>"
     parts = [
         "<< /Type /Catalog /Pages 2 0 R >>",
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
-        " /Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>",
+        f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources {font} >>",
         f"<< /Length {len(text)} >>\nstream\n{text}\nendstream",
     ]
     body, places = "%PDF-1.4\n", []

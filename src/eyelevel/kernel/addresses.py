@@ -11,7 +11,7 @@ _ADDRESS = re.compile(r"[^\s@<>(),;:\"\[\]\\]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{
 
 
 class NoAddress(ValueError):
-    """This is no mail address; the text is for the person who typed it."""
+    """What was typed is no mail address; the text is for the person who typed it."""
 
 
 def address_of(typed: str) -> str:

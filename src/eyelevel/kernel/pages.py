@@ -46,11 +46,19 @@ def _language() -> str:
     return "en" if (translation.get_language() or "de").startswith("en") else "de"
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1)
+def edition() -> str:
+    """A fingerprint of all static files: a new version is a new folder, also for what scripts import from each other."""
+    digest = hashlib.sha256()
+    for path in sorted(STATIC.rglob("*")):
+        if path.is_file():
+            digest.update(path.relative_to(STATIC).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
 def static(path: str) -> str:
-    """The address of a static file with its fingerprint, so that a new version is a new address."""
-    digest = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:10]
-    return f"/static/{path}?v={digest}"
+    """The address of a static file in this edition."""
+    return f"/static/{edition()}/{path}"
 
 
 def _iso(value: datetime) -> str:

@@ -19,7 +19,7 @@ _LOOKALIKES = str.maketrans(
 
 
 def clean(text: str) -> str:
-    """Text without NUL, lone surrogates and control signs (newline and tab stay), line ends as \\n, composed (NFC)."""
+    r"""Text without NUL, lone surrogates and control signs (newline and tab stay), line ends as \\n, composed (NFC)."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = "".join(sign for sign in text if sign in "\n\t" or not _is_control(sign))
     return unicodedata.normalize("NFC", kept)
@@ -93,9 +93,8 @@ def sentences(text: str, limit: int) -> list[Span]:
             match[0].startswith(".")
             and not match[0].startswith("..")
             and _goes_on(text, match.start(), match.end())
-        ):
-            if match.start() - start < _MOST_SENTENCE:
-                continue
+        ) and match.start() - start < _MOST_SENTENCE:
+            continue
         _add(found, text, start, match.end())
         start = match.end()
     if len(found) < limit:

@@ -9,7 +9,6 @@ from datetime import datetime, time, timedelta
 from eyelevel.kernel import facts
 from eyelevel.people.models import FirstOwnerToken, Handle, Login, LoginLink, Person, ServiceHours, Staff
 
-
 A_DAY = timedelta(hours=24)
 
 

@@ -79,7 +79,7 @@ class Env(BaseSettings):
     trusted_proxies: list[str] = Field(
         default_factory=list, description="whose X-Forwarded-For and -Proto are believed"
     )
-    max_upload: int = 25 * 1024 * 1024
+    max_upload: int = 25_000_000
     demo: bool = False
 
     @field_validator("public_url")
@@ -100,8 +100,8 @@ class Env(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 -- the library's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 -- the library's signature
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         toml = TomlConfigSettingsSource(settings_cls, toml_file=config_file())
         return (init_settings, env_settings, toml)

@@ -53,7 +53,8 @@ def headers(get_response: Next) -> Next:
 
 def comes_from_here(request: HttpRequest) -> bool:
     """Did our own page send this? Browsers say so in Sec-Fetch-Site or Origin; a request with neither has no cookie's
-    power here, because every form that a browser can send carries at least Origin or Referer."""
+    power here, because every form that a browser can send carries at least Origin or Referer.
+    """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in {"same-origin", "none"}

@@ -15,6 +15,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, connection, transaction
 from whitenoise import WhiteNoise
 
+from eyelevel.kernel.pages import edition
 from eyelevel.kernel.writer import NotKept, Overloaded, write
 
 WRITES_WHEREVER = ("/account/", "/enter/", "/setup/")
@@ -39,6 +40,9 @@ def _pages(environ: dict[str, Any], start_response: Callable[..., Any]) -> Itera
             signal.connect(_close_unless_writing)
         django = get_wsgi_application()
         _application = WhiteNoise(django, root=str(STATIC), prefix="static/", max_age=ONE_DAY)
+    folder = f"/static/{edition()}/"
+    if environ["PATH_INFO"].startswith(folder):
+        environ["PATH_INFO"] = "/static/" + environ["PATH_INFO"][len(folder) :]
     return _application(environ, start_response)  # type: ignore[no-any-return]
 
 

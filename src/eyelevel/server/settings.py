@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from eyelevel.kernel.keys import Keys
 from eyelevel.server import env as environment
@@ -23,16 +22,12 @@ def _database(url: str) -> dict[str, Any]:
             "NAME": str(HOME / "eyelevel.sqlite3"),
             "CONN_MAX_AGE": None,
         }
-    parts = urlsplit(url)
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.lstrip("/"),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
-        "CONN_MAX_AGE": None,
-    }
+    from psycopg.conninfo import conninfo_to_dict
+
+    parts = conninfo_to_dict(url)
+    known = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    named = {ours: str(parts.pop(theirs, None) or "") for ours, theirs in known.items()}
+    return {"ENGINE": "django.db.backends.postgresql", **named, "OPTIONS": parts, "CONN_MAX_AGE": None}
 
 
 DEBUG = False
@@ -104,10 +99,12 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "eyelevel.server.accounts.frame",
             ]
         },
     },
 ]
+FORM_RENDERER = "eyelevel.server.accounts.Dressed"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 SECURE = ENV.public_url.startswith("https://")

@@ -87,11 +87,8 @@ def still_allowed(asked: set[tuple[str, int | None]]) -> set[tuple[str, int | No
 def missed(after: int, things: frozenset[str]) -> list[bytes]:
     """What happened to these things since the event with this id, newest MOST_REPLAYED facts at most."""
     rows = Fact.objects.filter(pk__gt=after - LOOK_BACK).exclude(things=[]).order_by("-pk")[:MOST_REPLAYED]
-    lines = []
-    for fact in reversed(rows):
-        if its := [thing for thing in fact.things if thing in things]:
-            lines.append(event(fact.pk, its))
-    return lines
+    told = [(fact.pk, [thing for thing in fact.things if thing in things]) for fact in reversed(rows)]
+    return [event(pk, its) for pk, its in told if its]
 
 
 class Events:

@@ -163,7 +163,7 @@ def _period(
         first, last = first + timedelta(days=7), last + timedelta(days=7)
     begins: datetime | None = datetime.combine(first, time(0), zone)
     ends = datetime.combine(last, at or DAY_END, zone)
-    up_to = bool(_BY.search(lead)) or bool(_BEFORE.search(lead)) or kind in {"span"}
+    up_to = bool(_BY.search(lead)) or bool(_BEFORE.search(lead)) or kind == "span"
     if at is not None and not _until(clock, text):
         begins = ends
     end = max(match.end(), clock.end()) if clock is not None else match.end()
@@ -243,7 +243,7 @@ def _count(word: str) -> int:
     return int(word) if word.isdigit() else _NUMBERS[word.lower()]
 
 
-def _days(kind: str, match: re.Match[str], said: datetime) -> tuple[date, date] | None:
+def _days(kind: str, match: re.Match[str], said: datetime) -> tuple[date, date] | None:  # noqa: PLR0911 -- one line per kind
     """The first and last day that is meant, or None for a date that does not exist."""
     today = said.date()
     if kind in {"iso", "dotted", "named", "english"}:

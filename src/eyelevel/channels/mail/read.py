@@ -478,7 +478,7 @@ def _references(top: _Entity) -> tuple[str, ...]:
     found = [_clean(_guessed(one)) for value in top.every("references") for one in _ID.findall(value)]
     last = [_clean(_guessed(one)) for one in _ID.findall(top.first("in-reply-to"))[:1]]
     before = [one for one in dict.fromkeys(found) if one not in last]
-    return tuple([*before[:1], *before[1:][-MOST_REFERENCES + 2 :], *last])
+    return (*before[:1], *before[1:][-MOST_REFERENCES + 2 :], *last)
 
 
 _DATE = re.compile(
@@ -512,9 +512,9 @@ def _moment(value: bytes) -> datetime | None:
     return local.astimezone(UTC)
 
 
-_TOKEN = r"([0-9a-z]{1,12}-[0-9a-z]{8,40})"
-_TOKEN_IN_ADDRESS = re.compile(r"\+c-" + _TOKEN + "@")
-_TOKEN_IN_SUBJECT = re.compile(r"\[#" + _TOKEN + r"\]")
+_CASE_MARK = r"([0-9a-z]{1,12}-[0-9a-z]{8,40})"
+_TOKEN_IN_ADDRESS = re.compile(r"\+c-" + _CASE_MARK + "@")
+_TOKEN_IN_SUBJECT = re.compile(r"\[#" + _CASE_MARK + r"\]")
 
 
 def _case_token(top: _Entity, named: Sequence[str], subject: str, envelope: dict[str, str]) -> str:
@@ -1056,7 +1056,7 @@ _FREQUENT: dict[str, frozenset[str]] = {
 
 
 def language_of(text: str) -> str:
-    """ "de" or "en" by the most frequent words of the first 4,000 signs; "" where neither leads."""
+    """Either "de" or "en", by the most frequent words of the first 4,000 signs; "" where neither leads."""
     words = re.findall(r"[^\W\d_]+", text[:4_000].lower())
     found = {name: sum(word in known for word in words) for name, known in _FREQUENT.items()}
     if found["de"] == found["en"]:

@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from eyelevel.demo import sink
+from eyelevel.demo.frame import page
 from eyelevel.demo.people import COLLEAGUES
 from eyelevel.kernel import clock, text
 from eyelevel.kernel.writer import write
 from eyelevel.people import actions as people
 from eyelevel.people.models import Login
-from eyelevel.demo.frame import page
 
 MOST_TEXT = 20_000
 

@@ -43,7 +43,7 @@ def draft(request: HttpRequest, number: int) -> HttpResponse:
 
 @staff_only
 @require_POST
-def answer(request: HttpRequest, number: int) -> HttpResponse:
+def answer(request: HttpRequest, number: int) -> HttpResponse:  # noqa: PLR0911 -- each refusal has its own words
     """Send, or say what is missing: nothing leaves before every question is answered."""
     one = case_or_404(request, number)
     written = _keep(request, one)

@@ -104,7 +104,6 @@ def case_page(
         "person_name": one.person.name if one.person and one.person.name else _("the person"),
         "others": _others(request, one),
         "live": ("list", f"case:{one.pk}", f"presence:{one.pk}"),
-        "max_upload": settings.ENV.max_upload,
         "problem": problem,
     }
     return page(
@@ -129,6 +128,7 @@ def composing(request: HttpRequest, one: Case, typed: dict[str, Any]) -> dict[st
     check = answers.check(one, text)
     seen = draft.seen_post_id if draft else reads.newest_post_id(one.pk)
     return {
+        "max_upload": settings.ENV.max_upload,
         "handles": handles,
         "handle": handle,
         "draft_text": text,

@@ -97,7 +97,10 @@ def helped(request: HttpRequest, case: Case, actor: Actor) -> HttpResponse:
 
 @_with_code
 def file(request: HttpRequest, case: Case, actor: Actor) -> HttpResponse:
-    wanted = Attachment.objects.select_related("post").filter(public_id=request.POST.get("file", "")[:26])
+    """A file of this case, for its holder."""
+    wanted = Attachment.objects.select_related("post").filter(
+        public_id=request.POST.get("file", "")[:26], post__case_id=case.pk
+    )
     attachment = visible(actor, wanted).first()
     if attachment is None or attachment.post.kind == Post.Kind.NOTE:
         raise Http404
