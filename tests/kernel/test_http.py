@@ -70,7 +70,9 @@ def test_the_address_that_was_judged_is_the_one_that_is_dialled(monkeypatch):
     assert dialled == [("93.184.216.34", 80)]
 
 
-@pytest.mark.parametrize("good", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946", "8.8.8.8", "2a00:1450::1"])
+@pytest.mark.parametrize(
+    "good", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946", "8.8.8.8", "2a00:1450::1"]
+)
 def test_public_addresses_are_public(good):
     assert http.is_public(ip_address(good))
 

@@ -38,7 +38,7 @@ def environment(**options: Any) -> jinja2.Environment:
     return made
 
 
-def _url(name: str, **parts: Any) -> str:
+def _url(name: str, /, **parts: Any) -> str:
     return reverse(name, kwargs=parts or None)
 
 

@@ -29,6 +29,7 @@ T = TypeVar("T")
 MOST_WAITING = 20_000  # beyond this the house sheds load instead of sinking
 MOST_IN_ONE_COMMIT = 512
 EXIT_AFTER_IO_ERROR = 74  # EX_IOERR of sysexits.h
+EXIT_AFTER_BUG = 70  # EX_SOFTWARE
 
 log = structlog.get_logger("writer")
 
@@ -75,13 +76,20 @@ class Writer:
 
     def _run(self) -> None:
         ownership.this_thread_writes()
+        try:
+            self._write_until_stopped()
+        except BaseException:  # a house whose pen broke must not look alive: everybody would wait for ever
+            log.critical("the writer broke: stopping", exc_info=True)
+            os._exit(EXIT_AFTER_BUG)
+        connection.close()
+        ownership.everyone_writes()
+
+    def _write_until_stopped(self) -> None:
         stopping = False
         while not stopping:
             batch, stopping = self._gather()
             if batch:
                 self._commit(batch)
-        connection.close()
-        ownership.everyone_writes()
 
     def _gather(self) -> tuple[list[_Job], bool]:
         """Wait for one action, then take along what is waiting too."""

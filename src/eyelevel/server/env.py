@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field, SecretStr, field_validator
+from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -93,6 +93,14 @@ class Env(BaseSettings):
         if value and not value.startswith(("postgresql://", "postgres://")):
             raise ValueError("expected postgresql://user:password@host:port/name, or nothing for SQLite")
         return value
+
+    @model_validator(mode="after")
+    def _demo_stays_here(self) -> Env:
+        if self.demo and self.host not in {"127.0.0.1", "::1", "localhost"}:
+            raise ValueError(
+                "a demo asks for no second factor, so it listens on loopback only; unset demo or host"
+            )
+        return self
 
     @classmethod
     def settings_customise_sources(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.contrib.auth import login as log_in
 from django.contrib.auth.password_validation import validate_password
@@ -23,6 +22,7 @@ from eyelevel.people.models import Login
 from eyelevel.public import forms
 from eyelevel.public.pages import page, refusal
 
+ENTERED_AT = "entered_at"  # when a one-time link opened this session; server/accounts.py reads it
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -32,7 +32,7 @@ def _token(request: HttpRequest) -> str:
 
 def _seat(request: HttpRequest, login: Login) -> None:
     log_in(request, login, backend=BACKEND)
-    record_authentication(request, login, method="link")
+    request.session[ENTERED_AT] = clock.real_now().timestamp()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
