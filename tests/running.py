@@ -176,7 +176,7 @@ class Running:
 
     def colleague(self, name: str, *, by: Browser, role: str = "agent", number: int = 0) -> Browser:
         """The owner gives a colleague a seat; the colleague enters by the one-time link."""
-        mail = name.split()[0].lower() + "@nordlicht.example"
+        mail = name.split(maxsplit=1)[0].lower() + "@nordlicht.example"
         page = by.post("/desk/house/", name=name, mail=mail, role=role)
         token = re.search(r"/enter/\?token=([\w-]+)", page)
         assert token, plain(page)[:500]

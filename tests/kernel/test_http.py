@@ -118,12 +118,14 @@ def test_a_packed_answer_is_refused():
 
 
 def test_a_ring_of_redirects_ends():
-    with server(b"HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n", times=9) as url:
-        with pytest.raises(http.TooMuch, match="redirects"):
-            _fetch(url)
+    with (
+        server(b"HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n", times=9) as url,
+        pytest.raises(http.TooMuch, match="redirects"),
+    ):
+        _fetch(url)
 
 
 def test_a_redirect_into_the_house_is_refused():
-    with server(b"HTTP/1.1 302 Found\r\nLocation: http://10.0.0.1/\r\nContent-Length: 0\r\n\r\n") as url:
-        with pytest.raises(http.Forbidden):
-            _fetch(url)
+    inner = b"HTTP/1.1 302 Found\r\nLocation: http://10.0.0.1/\r\nContent-Length: 0\r\n\r\n"
+    with server(inner) as url, pytest.raises(http.Forbidden):
+        _fetch(url)
