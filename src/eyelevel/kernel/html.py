@@ -37,7 +37,13 @@ def safe_mail_html(html: str, limit: int) -> str:
     return nh3.clean(
         _IMAGE.sub(_picture, html[:limit]), tags=_TAGS, attributes=_ATTRIBUTES, clean_content_tags=_DROPPED,
         url_schemes={"http", "https", "mailto"}, link_rel="noopener noreferrer nofollow", strip_comments=True,
+        attribute_filter=_outward,
     )  # fmt: skip
+
+
+def _outward(_tag: str, name: str, value: str) -> str | None:
+    """A link without a scheme would lead to a page of our own."""
+    return None if name == "href" and ":" not in value else value
 
 
 def _picture(match: re.Match[str]) -> str:

@@ -75,6 +75,9 @@ _ABBREVIATIONS = frozenset(
     " jan feb mär mrz apr jun jul aug sep sept okt nov dez e g i mr mrs ms no approx incl vs etc inc ltd mon tue wed thu"
     " fri sat sun oct dec mar".split()
 )
+_ALSO_WORDS = frozenset(
+    "mo di mi do fr sa so no sun sat mar jan art".split()
+)  # abbreviations only with a capital
 _END = re.compile(r"[.!?…]+[\"'”’»)]*(?=\s|$)|\n\s*\n|\n(?=\s*[-*•>])|\n(?=[A-ZÄÖÜ])")
 _MOST_SENTENCE = 2_000
 
@@ -111,6 +114,8 @@ def _goes_on(text: str, stop: int, after: int) -> bool:
     following = text[after : after + 12].lstrip()
     if word.isdigit():
         return len(word) <= 2 and bool(following) and (following[0].islower() or _is_month(following))
+    if word in _ALSO_WORDS and not text[begin].isupper():
+        return False
     return word in _ABBREVIATIONS and bool(following)
 
 

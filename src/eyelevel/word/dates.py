@@ -102,7 +102,13 @@ class DateMention:
 def find(text: str, *, said_at: datetime, zone: str = BERLIN) -> tuple[DateMention, ...]:
     """All dates of a sentence, in order. `said_at` is an aware moment; the results are in `zone`."""
     local = said_at.astimezone(ZoneInfo(zone))
-    clocks = [clock for clock in _CLOCK.finditer(text) if not _MONEY_AFTER.match(text, clock.end())]
+    dated = [match.span() for match in _PATTERN.finditer(text)]
+    clocks = [
+        clock
+        for clock in _CLOCK.finditer(text)
+        if not _MONEY_AFTER.match(text, clock.end())
+        and not any(start <= clock.start() < end for start, end in dated)  # "10.11." is a day, not an hour
+    ]
     used: set[int] = set()
     found: list[DateMention] = []
     for match in _PATTERN.finditer(text):

@@ -19,6 +19,8 @@ from eyelevel.word import amounts, dates, lexicon
 MOST_READ = 20_000  # signs of a draft that are checked; beyond it the page says so
 MOST_SENTENCES = 200
 
+TOO_BROAD = frozenset({"price"})  # everything has a price: another word in common is needed
+
 Kind = Literal["date", "weekday", "amount", "status"]
 
 
@@ -160,9 +162,11 @@ def _clashes(new: Claim, old: Claim) -> Iterator[tuple[Kind, str, str]]:
 
 
 def _same_matter(new: Claim, old: Claim) -> bool:
+    common = len(new.words & old.words)
     if new.matters and old.matters:
-        return bool(new.matters & old.matters)
-    return len(new.words & old.words) >= 2
+        shared = new.matters & old.matters
+        return bool(shared - TOO_BROAD) or bool(shared and common)
+    return common >= 2
 
 
 def _other_status(new: Claim, old: Claim) -> tuple[Kind, str, str] | None:
@@ -203,8 +207,10 @@ def _other_amount(new: Claim, old: Claim) -> tuple[Kind, str, str] | None:
     if not new.amounts or not old.amounts:
         return None
     said = {(one.value, one.currency) for one in old.amounts}
-    fresh = [one for one in new.amounts if (one.value, one.currency) not in said]
-    if len(fresh) < len(new.amounts) or fresh[0].currency not in {one.currency for one in old.amounts}:
+    currencies = {one.currency for one in old.amounts}
+    comparable = [one for one in new.amounts if one.currency in currencies]
+    fresh = [one for one in comparable if (one.value, one.currency) not in said]
+    if not fresh or len(fresh) < len(comparable):
         return None
     return "amount", fresh[0].text, old.amounts[0].text
 

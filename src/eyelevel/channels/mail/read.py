@@ -58,7 +58,7 @@ def read(raw: bytes, envelope: dict[str, str], limits: Limits) -> Letter | Unrea
         return Unreadable(reason="too-large", detail=f"{len(raw)} bytes, at most {limits.raw} are read")
     remarks: list[str] = ["oversize-cut"] if envelope.get("oversize") else []
     top = _entity(raw, 0, len(raw), limits, remarks)
-    if not top.fields and not envelope.get("mail_from"):
+    if not top.fields and not envelope.get("mail_from") and "headers-cut" not in remarks:
         return Unreadable(reason="syntax", detail="no mail header found")
     leaves = _leaves(raw, top, limits, remarks)
     body = _body(raw, leaves, limits, remarks)
@@ -291,7 +291,7 @@ def _decoded(content: bytes, charset: str, remarks: list[str]) -> str:
     codec = _codec(charset)
     if codec is None:
         remarks.append("charset-unknown")
-        text = content.decode("utf-8", "replace")
+        text = _guessed(content)
     elif codec:
         text = content.decode(codec, "replace")
     else:
@@ -867,8 +867,10 @@ def new_words(text: str) -> str:
         lines, ended = lines[:own], True
     if tail and not ended:
         lines = [*lines, *tail.split("\n")]
-    kept = _without_rules(_without_signature(_without_rules(lines)))
-    return "\n".join(kept).strip("\n") if any(line.strip() for line in kept) else text
+    new = _without_rules(lines)
+    kept = _without_rules(_without_signature(new))
+    left = next((one for one in (kept, new) if any(line.strip() for line in one)), None)
+    return text if left is None else "\n".join(left).strip("\n")
 
 
 def _without_history(lines: list[str]) -> tuple[list[str], bool]:
@@ -931,7 +933,8 @@ def _attribution(lines: Sequence[str], at: int) -> int:
         joined = f"{joined} {line.strip()}"[:500].strip()
         if _is_attribution(joined, lines, at + span):
             inner = any(_attribution(lines[: at + span], at + later) for later in range(1, span))
-            return 0 if inner else span
+            wrapped = bool(_DATED_START.match(joined)) and not lines[at].rstrip().endswith((".", "!", "?"))
+            return 0 if inner and not wrapped else span
     return 0
 
 
@@ -1001,7 +1004,7 @@ def _without_signature(lines: list[str]) -> list[str]:
         if _ends_the_letter(
             lines[at].strip()[:MOST_IN_LINE], [one for one in lines[at + 1 :] if one.strip()]
         ):
-            lines = lines[:at]
+            lines = lines[:at] if any(line.strip() for line in lines[:at]) else lines
             break
     kept = [line for number, line in enumerate(lines) if number < first or not _DEVICE.fullmatch(line[:160])]
     return kept if any(line.strip() for line in kept) else lines
@@ -1047,7 +1050,8 @@ def _without_rules(lines: list[str]) -> list[str]:
 
 _FREQUENT: dict[str, frozenset[str]] = {
     "de": frozenset(
-        "der die das und ist nicht ich sie wir ein eine mit für auf den dem zu von bitte es aber noch".split()
+        "der die das und ist nicht ich sie wir ein eine mit für auf den dem zu von bitte es aber noch wo wann mein meine "
+        "guten hallo danke".split()
     ),
     "en": frozenset(
         "the and is not i you we a an with for on to of please it but still have my your this that".split()

@@ -1,0 +1,97 @@
+"""The objection check, by examples: what clashes is quoted, what can both be true is let through."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from eyelevel.word.rules import Statement, objections
+
+BERLIN = ZoneInfo("Europe/Berlin")
+MONDAY = datetime(2026, 11, 2, 9, 12, tzinfo=BERLIN)
+TODAY = datetime(2026, 11, 4, 10, 0, tzinfo=BERLIN)
+
+
+def found(old, new, *, said_at=MONDAY, now=TODAY):
+    earlier = [Statement(id="1", text=old, said_at=said_at)]
+    return [(one.kind, one.old_words, one.new_words) for one in objections(new, now=now, earlier=earlier)]
+
+
+CLASHES = [
+    ("Wir rufen Sie am Dienstag bis 12 Uhr zurück.", "Wir rufen Sie am Donnerstag zurück.", "weekday"),
+    ("We will call you back on Tuesday.", "We will call you back on Thursday.", "weekday"),
+    ("Die Lieferung kommt am 12. November.", "Die Lieferung kommt am 19. November.", "date"),
+    ("Your delivery arrives on 12 November.", "Your delivery arrives on November 19.", "date"),
+    ("Sie erhalten die Erstattung bis zum 10.11.", "Die Erstattung geht am 20.11. bei Ihnen ein.", "date"),
+    ("Wir erstatten Ihnen 25 Euro.", "Wir erstatten Ihnen 15 Euro.", "amount"),
+    ("Wir erstatten Ihnen 25,00 €.", "Die Erstattung beträgt 24,99 EUR.", "amount"),
+    ("We will refund 39.90 EUR.", "We will refund £39.90 tomorrow, that is 29.90 EUR.", "amount"),
+    ("We refund $1,250.00.", "The refund is $1,350.00.", "amount"),
+    ("Ihre Unterlagen sind vollständig angekommen.", "Ihre Unterlagen sind unvollständig.", "status"),
+    ("Die Kopien sind nicht lesbar.", "Ihre Kopien sind gut lesbar.", "status"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "kind"), CLASHES)
+def test_what_cannot_both_be_true_is_objected(old, new, kind):
+    assert [one[0] for one in found(old, new)] == [kind]
+
+
+PEACE = [
+    ("Wir rufen Sie am Dienstag zurück.", "Wir rufen Sie am 3. November zurück."),
+    ("Wir rufen Sie am Freitag zurück.", "Wie am Telefon gesagt, rufen wir Sie am Freitag zurück."),
+    ("Die Lieferung kommt am 12. November.", "Die Lieferung kommt am 12.11.2026 zwischen 8 und 12 Uhr."),
+    ("Wir erstatten Ihnen 25 Euro.", "Wir erstatten Ihnen 25,00 €."),
+    ("Wir erstatten Ihnen 1.250,00 Euro.", "Wir erstatten Ihnen 1250 EUR."),
+    ("Wir rufen Sie am Dienstag zurück.", "Unser Laden öffnet am Donnerstag."),
+    ("Wir rufen Sie am Dienstag zurück.", "Ich korrigiere: Wir rufen Sie am Donnerstag zurück, nicht am Dienstag."),
+    ("We will call you on Tuesday.", "Correction: we will call you on Thursday instead of Tuesday."),
+    ("Wir rufen Sie am Dienstag zurück.", "Können wir Sie am Donnerstag zurückrufen?"),
+    ("Wir rufen Sie am Dienstag zurück.", "> Wir rufen Sie am Donnerstag zurück.\nDas war ein Zitat."),
+    ("Der Tarif kostet 39,90 Euro.", "Die Gebühr für den Versand beträgt 4,90 Euro."),
+    ("", "Wir rufen Sie am Donnerstag zurück."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new"), PEACE)
+def test_what_can_both_be_true_is_let_through(old, new):
+    assert found(old, new) == []
+
+
+def test_a_weekday_means_another_day_two_weeks_later():
+    old = "Wir rufen Sie am Dienstag zurück."
+    later = datetime(2026, 11, 16, 9, 0, tzinfo=BERLIN)
+    assert [one[0] for one in found(old, "Wir rufen Sie am Dienstag zurück.", now=later)] != []
+
+
+def test_the_objection_quotes_both_sentences_whole():
+    earlier = [
+        Statement(id="7", text="Guten Tag. Wir rufen Sie am Dienstag zurück. Bis dann.", said_at=MONDAY)
+    ]
+    draft = "Hallo Jana,\n\nalles gut. Wir rufen Sie am Donnerstag zurück.\n\nMira"
+    one = objections(draft, now=TODAY, earlier=earlier)[0]
+    assert one.old_sentence == "Wir rufen Sie am Dienstag zurück."
+    assert one.draft_sentence == "Wir rufen Sie am Donnerstag zurück."
+    assert draft[one.draft_start : one.draft_end] == one.draft_sentence
+    assert one.statement_id == "7"
+
+
+@pytest.mark.parametrize("hidden", ["Don\u200bnerstag", "Don\u00adnerstag", "Dоnnerstag", "\u202eDonnerstag"])
+def test_hidden_signs_and_look_alikes_do_not_slip_past_the_check(hidden):
+    assert found("Wir rufen Sie am Dienstag zurück.", f"Wir rufen Sie am {hidden} zurück.")
+
+
+@given(st.text(max_size=400), st.text(max_size=400))
+@settings(max_examples=200, deadline=None)
+def test_any_two_texts_are_compared_without_a_crash(old, new):
+    objections(new, now=TODAY, earlier=[Statement(id="1", text=old, said_at=MONDAY)])
+
+
+def test_a_text_stands_never_against_itself():
+    for old, new, _kind in CLASHES:
+        assert found(old, old, now=MONDAY) == []
+        assert found(new, new, said_at=TODAY) == []
