@@ -21,7 +21,9 @@ CLAIMED = {"date", "amount"}
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("file", type=Path)
     options.add_argument("--wrong", action="store_true", help="print the pairs that were judged wrongly")
     given = options.parse_args()
@@ -36,11 +38,21 @@ def main() -> None:
         if row["kind"] in CLAIMED:
             tally[f"claimed-{found}"] += 1
         if given.wrong and found != wanted:
-            print(row["id"], "missed" if wanted else "false alarm", row["kind"], "|", row["earlier"]["text"], "|", row["draft"])
+            print(
+                row["id"],
+                "missed" if wanted else "false alarm",
+                row["kind"],
+                "|",
+                row["earlier"]["text"],
+                "|",
+                row["draft"],
+            )
     hits, missed, false = tally["True-True"], tally["True-False"], tally["False-True"]
     print(f"pairs: {sum(tally[key] for key in ('True-True', 'True-False', 'False-True', 'False-False'))}")
     print(f"precision: {hits}/{hits + false}, recall over all kinds: {hits}/{hits + missed}")
-    print(f"recall over dates and amounts: {tally['claimed-True']}/{tally['claimed-True'] + tally['claimed-False']}")
+    print(
+        f"recall over dates and amounts: {tally['claimed-True']}/{tally['claimed-True'] + tally['claimed-False']}"
+    )
 
 
 if __name__ == "__main__":
