@@ -198,7 +198,9 @@ def start(running: Running, *command: str, port: int, smtp: int, **more: str) ->
     """One process of the house."""
     log = running.home.parent / f"{running.home.name}-{len(running.logs)}.log"
     running.logs.append(log)
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("EYELEVEL_")}
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith(("EYELEVEL_", "DJANGO_"))
+    }
     environment |= {
         "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "EYELEVEL_HOME": str(running.home), "EYELEVEL_PORT": str(port),
         "EYELEVEL_SMTP_IN_PORT": str(smtp), "EYELEVEL_MAIL_ADDRESS": ADDRESS, "EYELEVEL_COMPANY": "Nordlicht Mobil",

@@ -58,17 +58,27 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _prepare(*, migrate: bool = True) -> Any:
-    """Set Django up and lock an embedded database for this process; returns the lock to hold on to."""
+def _settings() -> Any:
+    """The settings, read once; a wrong one ends the command with its name and what was expected."""
     from pydantic import ValidationError
+
+    from eyelevel.kernel.keys import KeysRefused
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "eyelevel.server.settings")
     try:
         from django.conf import settings
 
-        embedded = not settings.ENV.database
+        settings.ENV  # noqa: B018 -- this reads them
     except ValidationError as error:
         _stop(f"The settings are wrong:\n{error}", status=78)
+    except (KeysRefused, OSError) as error:
+        _stop(f"The secret cannot be used: {error}", status=78)
+    return settings
+
+
+def _prepare(*, migrate: bool = True) -> Any:
+    """Set Django up and lock an embedded database for this process; returns the lock to hold on to."""
+    settings = _settings()
     import django
 
     from eyelevel.kernel import ownership
@@ -76,7 +86,7 @@ def _prepare(*, migrate: bool = True) -> Any:
 
     logs.configure(settings.ENV.log)
     lock = None
-    if embedded:
+    if not settings.ENV.database:
         try:
             lock = ownership.take(settings.HOME)
         except ownership.DataFolderTaken as error:
@@ -104,9 +114,7 @@ def _serve(_options: argparse.Namespace) -> int:
 
 
 def _needs_postgres(name: str) -> None:
-    from django.conf import settings
-
-    if not settings.ENV.database:
+    if not _settings().ENV.database:
         _stop(
             f"`eyelevel {name}` needs PostgreSQL: an embedded SQLite belongs to one process, because two that write "
             "can corrupt it.\nUse `eyelevel serve`, or set EYELEVEL_DATABASE=postgresql://...",
@@ -115,7 +123,6 @@ def _needs_postgres(name: str) -> None:
 
 
 def _web(_options: argparse.Namespace) -> int:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "eyelevel.server.settings")
     _needs_postgres("web")
     _prepare()
     from eyelevel.server import house, welcome
@@ -125,7 +132,6 @@ def _web(_options: argparse.Namespace) -> int:
 
 
 def _worker(_options: argparse.Namespace) -> int:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "eyelevel.server.settings")
     _needs_postgres("worker")
     _prepare()
     from eyelevel.server import house
@@ -153,14 +159,14 @@ def _opens() -> Any:
 
 
 def _doctor(_options: argparse.Namespace) -> int:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "eyelevel.server.settings")
+    _settings()
     from eyelevel.server import doctor
 
     return doctor.run()
 
 
 def _backup(options: argparse.Namespace) -> int:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "eyelevel.server.settings")
+    _settings()
     from eyelevel.server import backup
 
     return backup.write_file(options.file)
@@ -174,7 +180,6 @@ def _restore(options: argparse.Namespace) -> int:
 
 
 def _login_link(options: argparse.Namespace) -> int:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "eyelevel.server.settings")
     from eyelevel.server import welcome
 
     return welcome.print_login_link(options.email, prepare=_prepare)

@@ -144,7 +144,7 @@ async def open_house(
     async with doors():
         shell = Shell(
             wsgi, events=Events(hub), threads=PAGE_THREADS, waiting=PAGES_WAITING,
-            most_body=settings.ENV.max_upload + 1024 * 1024,
+            most_body=settings.ENV.max_upload + 1024 * 1024, trusted=frozenset(settings.ENV.trusted_proxies),
         )  # fmt: skip
         server = Server(configuration(shell, host=await asyncio.to_thread(bound_to)))
         watching = asyncio.create_task(hub.watch_access(still_allowed))

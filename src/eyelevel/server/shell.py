@@ -30,12 +30,21 @@ RETRY_AFTER = b"5"
 class Shell:
     """One ASGI application: streams on the loop, everything else in `threads` threads with `waiting` places in line."""
 
-    def __init__(self, pages: Wsgi, *, events: App, threads: int, waiting: int, most_body: int) -> None:
+    def __init__(
+        self,
+        pages: Wsgi,
+        *,
+        events: App,
+        threads: int,
+        waiting: int,
+        most_body: int,
+        trusted: frozenset[str] = frozenset(),
+    ) -> None:
         self._pages, self._events = pages, events
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="page")
         self._places = threads + waiting
         self._taken = 0
-        self._most_body = most_body
+        self._most_body, self._trusted = most_body, trusted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -62,7 +71,9 @@ class Shell:
                 return
             with body:
                 loop = asyncio.get_running_loop()
-                answer = await loop.run_in_executor(self._pool, _run, self._pages, environ_of(scope, body))
+                answer = await loop.run_in_executor(
+                    self._pool, _run, self._pages, environ_of(scope, body, trusted=self._trusted)
+                )
             await _answer(send, *answer, bare=scope["method"] == "HEAD")
         finally:
             self._taken -= 1
@@ -105,8 +116,11 @@ def _spill(body: BytesIO) -> IO[bytes]:
     return file
 
 
-def environ_of(scope: Scope, body: IO[bytes]) -> dict[str, Any]:
-    """The WSGI environment of PEP 3333 for one request whose body was read whole."""
+def environ_of(scope: Scope, body: IO[bytes], *, trusted: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """The WSGI environment of PEP 3333 for one request whose body was read whole.
+
+    What a proxy forwards about the visitor counts only where the proxy itself is `trusted` (by its address).
+    """
     client, server = scope.get("client") or ("", 0), scope.get("server") or ("localhost", 80)
     body.seek(0, 2)
     size = body.tell()
@@ -131,7 +145,19 @@ def environ_of(scope: Scope, body: IO[bytes]) -> dict[str, Any]:
     }
     for name, value in scope["headers"]:
         _add_header(environ, name.decode("latin-1"), value.decode("latin-1"))
+    if environ["REMOTE_ADDR"] in trusted:
+        _believe(environ, trusted)
     return environ
+
+
+def _believe(environ: dict[str, Any], trusted: frozenset[str]) -> None:
+    """The visitor is the last forwarded address that is no proxy of ours: what stands before it, they may have made up."""
+    chain = [one.strip() for one in environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if one.strip()]
+    visitor = next((one for one in reversed(chain) if one not in trusted), None)
+    if visitor:
+        environ["REMOTE_ADDR"] = visitor
+    if environ.get("HTTP_X_FORWARDED_PROTO") in {"http", "https"}:
+        environ["wsgi.url_scheme"] = environ["HTTP_X_FORWARDED_PROTO"]
 
 
 def _add_header(environ: dict[str, Any], name: str, value: str) -> None:

@@ -1,0 +1,204 @@
+"""The server around the rooms: settings, limits, backups, and what the terminal says."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import subprocess
+import sys
+import tarfile
+
+import pytest
+from pydantic import ValidationError
+
+from eyelevel.server import backup, env
+from eyelevel.server.shell import Shell, environ_of
+from tests.running import ROOT
+
+
+def cli(*arguments, home, **more):
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith(("EYELEVEL_", "DJANGO_"))
+    }
+    environment |= {"PYTHONPATH": str(ROOT / "src"), "EYELEVEL_HOME": str(home), **more}
+    command = [sys.executable, "-m", "eyelevel.server.cli", *arguments]
+    return subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=False, cwd=home.parent
+    )
+
+
+def test_a_wrong_setting_is_refused_and_named(tmp_path):
+    done = cli("serve", home=tmp_path / "home", EYELEVEL_PORT="seventy")
+    assert done.returncode == 78
+    assert "port" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unknown_setting_in_the_file_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "eyelevel.toml").write_text("prot = 80\n")
+    monkeypatch.setenv("EYELEVEL_HOME", str(tmp_path))
+    with pytest.raises(ValidationError, match="prot"):
+        env.load()
+
+
+def test_a_secret_is_read_from_a_file(tmp_path, monkeypatch):
+    (tmp_path / "secret").write_text("geheim\n")
+    monkeypatch.setenv("EYELEVEL_SMTP_OUT_PASSWORD_FILE", str(tmp_path / "secret"))
+    monkeypatch.setenv("EYELEVEL_HOME", str(tmp_path))
+    assert env.load().smtp_out_password.get_secret_value() == "geheim"
+    assert "geheim" not in repr(env.load())
+
+
+def test_a_demo_listens_on_loopback_only(tmp_path, monkeypatch):
+    monkeypatch.setenv("EYELEVEL_HOME", str(tmp_path))
+    monkeypatch.setenv("EYELEVEL_DEMO", "true")
+    monkeypatch.setenv("EYELEVEL_HOST", "0.0.0.0")
+    with pytest.raises(ValidationError, match="loopback"):
+        env.load()
+
+
+@pytest.mark.parametrize("secret", ["", "0" * 64, "changeme", "ab" * 8])
+def test_a_default_or_weak_secret_is_refused(tmp_path, secret):
+    (tmp_path / "keys").mkdir(mode=0o700)
+    (tmp_path / "keys" / "secret").write_text(secret)
+    done = cli("doctor", home=tmp_path)
+    assert done.returncode != 0
+    assert "secret" in done.stderr
+
+
+def test_doctor_says_what_is_there_and_what_is_missing(tmp_path):
+    done = cli("doctor", home=tmp_path)
+    assert "no mail comes in" in done.stdout
+    assert "answers wait in the outbox" in done.stdout
+    assert done.returncode == 0
+
+
+def test_a_backup_is_one_file_that_brings_the_house_back(tmp_path):
+    home = tmp_path / "home"
+    code = (
+        "import django; django.setup()\n"
+        "from eyelevel.server.schema import bring_up_to_date; bring_up_to_date()\n"
+        "from eyelevel.people.models import Staff; Staff.objects.create(name='Mira Lang')\n"
+        "from eyelevel.kernel import store; print(store.put(b'a scan'))\n"
+    )
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT / "src"),
+        "EYELEVEL_HOME": str(home),
+        "DJANGO_SETTINGS_MODULE": "eyelevel.server.settings",
+    }
+    environment.pop("EYELEVEL_DATABASE", None)
+    digest = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    ).stdout.strip()
+    file, back = tmp_path / "backup.tar.gz", tmp_path / "back"
+    assert cli("backup", str(file), home=home).returncode == 0
+    assert cli("backup", str(file), home=home).returncode == 1, "a backup never overwrites another"
+    assert oct(file.stat().st_mode & 0o777) == "0o600"
+    assert cli("restore", str(file), home=back).returncode == 0
+    assert (back / "store" / digest[:2] / digest[2:]).read_bytes() == b"a scan"
+    assert (back / "keys" / "secret").read_text() == (home / "keys" / "secret").read_text()
+    assert cli("restore", str(file), home=home).returncode == 1, "restoring never overwrites a house"
+
+
+def test_a_damaged_backup_is_refused(tmp_path):
+    file = tmp_path / "bad.tar.gz"
+    with tarfile.open(file, "w:gz") as tar:
+        for name, body in {
+            "eyelevel.sqlite3": b"x",
+            "manifest.json": b'{"format": 1, "sha256": {"eyelevel.sqlite3": "00"}}',
+        }.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(body)
+            tar.addfile(entry, io.BytesIO(body))
+    assert backup.read_file(file, home=tmp_path / "home") == 1
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_backup_that_climbs_out_is_refused(tmp_path):
+    file = tmp_path / "evil.tar.gz"
+    with tarfile.open(file, "w:gz") as tar:
+        entry = tarfile.TarInfo("../../evil")
+        tar.addfile(entry, io.BytesIO(b""))
+    assert backup.read_file(file, home=tmp_path / "home") == 1
+    assert not (tmp_path.parent / "evil").exists()
+
+
+def scope(path="/", method="GET", headers=(), client=("203.0.113.5", 1)):
+    return {
+        "type": "http", "method": method, "path": path, "raw_path": path.encode(), "query_string": b"", "scheme": "http",
+        "headers": list(headers), "client": client, "server": ("127.0.0.1", 8460),
+    }  # fmt: skip
+
+
+async def ask(shell, asked, chunks=(b"",)):
+    sent, waiting = [], list(chunks)
+
+    async def receive():
+        chunk = waiting.pop(0)
+        return {"type": "http.request", "body": chunk, "more_body": bool(waiting)}
+
+    async def send(message):
+        sent.append(message)
+
+    await shell(asked, receive, send)
+    return sent[0]["status"], b"".join(one.get("body", b"") for one in sent[1:])
+
+
+def echo(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [environ["wsgi.input"].read()]
+
+
+def shell(**more):
+    return Shell(echo, events=None, **{"threads": 1, "waiting": 1, "most_body": 1000, **more})
+
+
+def test_a_body_goes_in_whole():
+    assert asyncio.run(ask(shell(), scope(method="POST"), [b"a" * 400, b"b" * 400])) == (
+        200,
+        b"a" * 400 + b"b" * 400,
+    )
+
+
+@pytest.mark.parametrize("headers", [[(b"content-length", b"1001")], []])
+def test_a_body_that_is_too_large_is_refused_before_it_is_read_whole(headers):
+    status, _ = asyncio.run(
+        ask(shell(), scope(method="POST", headers=headers), [b"a" * 600, b"b" * 600, b"c"])
+    )
+    assert status == 413
+
+
+def test_when_all_places_are_taken_the_next_is_told_to_come_again():
+    async def crowd():
+        one = shell(threads=1, waiting=0)
+        one._taken = 1
+        return await ask(one, scope())
+
+    assert asyncio.run(crowd())[0] == 503
+
+
+def test_underscore_headers_do_not_pass_for_dashed_ones():
+    made = environ_of(scope(headers=[(b"x_forwarded_for", b"1.2.3.4"), (b"x-real", b"y")]), io.BytesIO())
+    assert "HTTP_X_FORWARDED_FOR" not in made
+    assert made["HTTP_X_REAL"] == "y"
+
+
+FORWARDED = [(b"x-forwarded-for", b"198.51.100.7, 203.0.113.9"), (b"x-forwarded-proto", b"https")]
+
+
+def test_a_forwarded_address_is_believed_only_from_a_trusted_proxy():
+    lied = environ_of(scope(headers=FORWARDED), io.BytesIO(), trusted=frozenset({"10.0.0.1"}))
+    assert (lied["REMOTE_ADDR"], lied["wsgi.url_scheme"]) == ("203.0.113.5", "http")
+    true = environ_of(
+        scope(headers=FORWARDED, client=("10.0.0.1", 1)), io.BytesIO(), trusted=frozenset({"10.0.0.1"})
+    )
+    assert (true["REMOTE_ADDR"], true["wsgi.url_scheme"]) == ("203.0.113.9", "https")
+
+
+def test_a_longer_chain_is_followed_to_the_first_address_that_is_no_proxy():
+    headers = [(b"x-forwarded-for", b"198.51.100.7, 203.0.113.9, 10.0.0.2")]
+    trusted = frozenset({"10.0.0.1", "10.0.0.2"})
+    made = environ_of(scope(headers=headers, client=("10.0.0.1", 1)), io.BytesIO(), trusted=trusted)
+    assert made["REMOTE_ADDR"] == "203.0.113.9"
