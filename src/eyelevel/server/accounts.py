@@ -22,12 +22,12 @@ class Accounts(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 -- allauth's signature
         return False
 
-    def is_reauthentication_required(self, *, app: str) -> bool:
+    def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:
         """Whoever has just come in by a one-time link sets a password and a second factor without being asked again."""
         entered = self.request.session.get(ENTERED_AT, 0.0)
         if clock.real_now().timestamp() - entered < FRESH_SECONDS:
             return False
-        return bool(super().is_reauthentication_required(app=app))
+        return bool(super().is_reauthentication_required(app=app, **more))
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The peer that the shell saw; forwarded headers were judged there."""

@@ -11,11 +11,9 @@ from urllib.parse import parse_qs
 
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 
 from eyelevel.cases.models import Case
-from eyelevel.kernel import clock
 from eyelevel.kernel.models import Fact
 from eyelevel.kernel.policy import Actor, can
 from eyelevel.people import reads as people
@@ -69,19 +67,10 @@ def admit(session_key: str, things: frozenset[str]) -> Stream | None:
 
 
 def still_allowed(asked: set[tuple[str, int | None]]) -> set[tuple[str, int | None]]:
-    """Which of these (session, seat) pairs still hold: the session lives and the seat is taken and active."""
-    keys = {key for key, _ in asked}
-    live = set(
-        Session.objects.filter(session_key__in=keys, expire_date__gt=clock.real_now()).values_list(
-            "pk", flat=True
-        )
-    )
-    seats = set(
-        Staff.objects.filter(
-            pk__in={seat for _, seat in asked}, left_at=None, login__is_active=True
-        ).values_list("pk", flat=True)
-    )
-    return {(key, seat) for key, seat in asked if key in live and seat in seats}
+    """Which of these (session, seat) pairs still hold, by the same checks as for a page: the session lives, the
+    password is the one that it was opened with, the seat is taken and active."""
+    seats = {key: seat_behind(key) for key in {key for key, _ in asked}}
+    return {(key, seat) for key, seat in asked if (now := seats[key]) is not None and now.pk == seat}
 
 
 def missed(after: int, things: frozenset[str]) -> list[bytes]:
