@@ -52,10 +52,13 @@ class Watched:
         self.page, self.base = page, base
         self.errors, self.foreign = [], []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on(
-            "console", lambda message: self.errors.append(message.text) if message.type == "error" else None
-        )
+        page.on("console", self._hear)
         page.on("request", lambda request: self._note(request.url))
+
+    def _hear(self, message):
+        refused = "status of 4" in message.text  # a refusal that the page shows in words
+        if message.type == "error" and not refused:
+            self.errors.append(message.text)
 
     def _note(self, url):
         if not url.startswith((self.base, "data:", "blob:")):

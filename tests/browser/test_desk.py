@@ -35,7 +35,7 @@ def test_the_objection_stands_between_the_draft_and_the_button(open_page, demo, 
     expect(page.locator("#main")).to_contain_text("Nicht gesendet")
     page.locator("#text").fill("Guten Tag Frau Petersen, wir melden uns.")
     expect(page.get_by_role("button", name="Als Mail senden")).to_be_visible()
-    page.reload()
+    page.goto(f"{demo.url}/desk/cases/{number}/")
     expect(page.locator("#text")).to_have_value("Guten Tag Frau Petersen, wir melden uns.")
 
 

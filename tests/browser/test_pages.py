@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import AXE
 
@@ -84,7 +85,7 @@ def test_public_pages_work_without_javascript_and_by_keyboard(open_page, demo):
     page.goto(f"{demo.url}/receipt/?lang=en")
     page.get_by_label("Your code").fill(code)
     page.keyboard.press("Enter")
-    assert "May I pause?" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("May I pause?")
     assert code not in page.url
     assert page.context.cookies() == []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -32,6 +33,10 @@ def queue(number=1, *, to="jana@post.example", approved_by="staff:1", notice="",
     )
 
 
+def _same(now):
+    return now
+
+
 def say(state):
     return lambda _departure: Receipt(state=state, detail="250 or not", at=NOW)
 
@@ -49,15 +54,15 @@ def test_what_was_delivered_is_not_sent_again():
 
 def test_later_is_tried_again_for_72_hours_with_the_same_message_id_and_then_shown_as_dead():
     queue()
-    seen, now = set(), NOW
-    while Sending.objects.get().state == Sending.State.WAITING:
-        now = Sending.objects.get().not_before
-        lanes.send_due(
-            doors={
-                "mail": lambda departure: seen.add(departure.message_id) or Receipt(state="later", at=now)
-            },
-            now=lambda: now,
-        )
+    seen = set()
+
+    def never(departure):
+        seen.add(departure.message_id)
+        return Receipt(state="later", at=NOW)
+
+    while (sending := Sending.objects.get()).state == Sending.State.WAITING:
+        now = sending.not_before
+        lanes.send_due(doors={"mail": never}, now=partial(_same, now))
     sending = Sending.objects.get()
     assert sending.state == Sending.State.DEAD
     assert seen == {"<1@nordlicht.example>"}

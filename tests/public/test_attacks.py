@@ -59,7 +59,8 @@ def harmless(page):
         if tag == "script":
             assert re.fullmatch(r"/static/[0-9a-f]{12}/js/\w+\.js", attributes["src"]), attributes
         for name, value in attributes.items():
-            assert not name.startswith("on") and name != "style", (tag, name)
+            assert not name.startswith("on"), (tag, name)
+            assert name != "style", (tag, name)
             if name in {"href", "src", "action", "formaction"}:
                 assert not re.match(r"\s*(?:javascript|data|vbscript):", value or "", re.IGNORECASE), value
 
@@ -217,13 +218,13 @@ def test_a28_numbers_that_are_none_lead_nowhere(desk, number):
 
 
 def test_a_token_is_for_one_form_and_ends(visitor, monkeypatch):
-    import datetime
+    from datetime import timedelta
 
     from eyelevel.kernel import clock
 
     token = new_token()
     now = clock.real_now()
-    monkeypatch.setattr(clock, "real_now", lambda: now + datetime.timedelta(hours=25))
+    monkeypatch.setattr(clock, "real_now", lambda: now + timedelta(hours=25))
     assert visitor.post("/contact/", {"token": token, "text": "x"}).status_code == 400
     assert visitor.post("/contact/", {"token": token[:-2] + "AA", "text": "x"}).status_code == 400
     assert visitor.post("/contact/", {"text": "x"}).status_code == 400

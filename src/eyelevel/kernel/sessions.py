@@ -16,7 +16,7 @@ class SessionStore(Store):
     def get_model_class(cls) -> Any:
         return Store.get_model_class()
 
-    def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002 -- Django's signature
+    def save(self, must_create: bool = False) -> None:
         write(super().save, must_create=must_create)
 
     def delete(self, session_key: str | None = None) -> None:

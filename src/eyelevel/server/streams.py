@@ -68,7 +68,8 @@ def admit(session_key: str, things: frozenset[str]) -> Stream | None:
 
 def still_allowed(asked: set[tuple[str, int | None]]) -> set[tuple[str, int | None]]:
     """Which of these (session, seat) pairs still hold, by the same checks as for a page: the session lives, the
-    password is the one that it was opened with, the seat is taken and active."""
+    password is the one that it was opened with, the seat is taken and active.
+    """
     seats = {key: seat_behind(key) for key in {key for key, _ in asked}}
     return {(key, seat) for key, seat in asked if (now := seats[key]) is not None and now.pk == seat}
 
