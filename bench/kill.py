@@ -32,26 +32,34 @@ async def sender(one: House, name: str, ledger: int, stop: asyncio.Event) -> Non
     """Send until the house dies; an ack goes to the ledger before the next mail."""
     try:
         reader, writer = await asyncio.open_connection("127.0.0.1", one.smtp)
-        await reader.readline()
+        await answer_of(reader)
         writer.write(b"HELO bench\r\n")
-        await reader.readline()
+        await answer_of(reader)
         count = 0
         while not stop.is_set():
             count += 1
             key = f"{name}-{count}"
             for line in (f"MAIL FROM:<{name}@bench.example>", "RCPT TO:<service@nordlicht.example>", "DATA"):
                 writer.write(line.encode() + b"\r\n")
-                await reader.readline()
+                await answer_of(reader)
             writer.write(
                 f"From: {name}@bench.example\r\nSubject: {key}\r\nMessage-ID: <{key}@bench.example>\r\n"
                 f"Auto-Submitted: auto-generated\r\n\r\nmail {key}\r\n.\r\n".encode()
             )
-            if (await reader.readline()).startswith(b"250"):
+            if (await answer_of(reader)).startswith(b"250"):
                 os.write(ledger, f"{key}\n".encode())
                 os.fsync(ledger)
         writer.close()
-    except (OSError, asyncio.IncompleteReadError):
+    except (OSError, EOFError):
         return
+
+
+async def answer_of(reader: asyncio.StreamReader) -> bytes:
+    """One line of the server. Raises EOFError where it is gone."""
+    line = await reader.readline()
+    if not line:
+        raise EOFError("the house is gone")
+    return line
 
 
 async def round_of(one: House, number: int, ledger: int, chance: random.Random) -> str:
