@@ -110,7 +110,12 @@ def servers() -> Iterator[Servers]:
     os.chown(folder / "mail", UID, UID)
     (folder / "dovecot.conf").write_text(DOVECOT.format(folder=folder, uid=UID, **places))
     (folder / "smtpd.conf").write_text(SMTPD.format(domain=DOMAIN, **places))
-    subprocess.run(["dovecot", "-c", str(folder / "dovecot.conf")], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    subprocess.run(
+        ["dovecot", "-c", str(folder / "dovecot.conf")],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     master = int((folder / "run" / "master.pid").read_text())
     with (folder / "smtpd.log").open("wb") as log:
         smtpd = subprocess.Popen(

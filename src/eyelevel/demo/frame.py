@@ -10,5 +10,4 @@ from django.shortcuts import render
 
 
 def page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
-    common = {"company": settings.ENV.company, "retention_days": settings.ENV.retention_days}
-    return render(request, f"{template}.html", common | context, using="jinja2")
+    return render(request, f"{template}.html", {"company": settings.ENV.company} | context, using="jinja2")

@@ -15,9 +15,14 @@ log = structlog.get_logger("web")
 
 
 def page(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
-    """One public page; every one of them knows the company and how long words are kept."""
-    common = {"company": settings.ENV.company, "retention_days": settings.ENV.retention_days}
-    return render(request, f"public/{template}.html", common | context, status=status, using="jinja2")
+    """One public page; every one of them knows the company."""
+    return render(
+        request,
+        f"public/{template}.html",
+        {"company": settings.ENV.company} | context,
+        status=status,
+        using="jinja2",
+    )
 
 
 def refusal(request: HttpRequest, *, status: int, number: str = "") -> HttpResponse:

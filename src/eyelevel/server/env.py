@@ -72,7 +72,6 @@ class Env(BaseSettings):
         default=8.0, gt=0, description="service hours without a human word before the alarm"
     )
     undo_seconds: float = Field(default=10.0, ge=0)
-    retention_days: int = Field(default=1095, gt=0, description="said on the form before somebody writes")
     allow_addresses: list[str] = Field(
         default_factory=list, description="private addresses our HTTP client may dial"
     )
