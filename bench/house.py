@@ -46,11 +46,19 @@ def environment(home: Path, *, port: int, smtp: int, **more: str) -> dict[str, s
     }  # fmt: skip
 
 
-def start(home: Path, *, port: int, smtp: int, command: tuple[str, ...] = ("serve",), **more: str) -> House:
+def start(
+    home: Path,
+    *,
+    port: int,
+    smtp: int,
+    command: tuple[str, ...] = ("serve",),
+    before: tuple[str, ...] = (),
+    **more: str,
+) -> House:
     """Start and wait until /healthz answers. Raises RuntimeError with the log where it does not within 60 s."""
     log = (home.parent / f"{home.name}.log").open("ab")
     process = subprocess.Popen(
-        [sys.executable, "-m", "eyelevel.server.cli", *command],
+        [*before, sys.executable, "-m", "eyelevel.server.cli", *command],
         env=environment(home, port=port, smtp=smtp, **more), stdout=log, stderr=log, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     deadline = time.monotonic() + 60

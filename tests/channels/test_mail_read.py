@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from eyelevel.channels.contract import Letter, Unreadable
 from eyelevel.channels.mail import read
-from eyelevel.channels.mail.read import new_words
+from eyelevel.channels.mail.replies import new_words
 from tests.channels.mails import LIMITS, letter, mail
 
 
