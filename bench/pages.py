@@ -58,7 +58,7 @@ def cpu_seconds(pid: int) -> float:
 
 
 async def request(
-    port: int, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 ) -> tuple[int, dict[str, str]]:
     writer.write(head)
     status = int((await reader.readline()).split()[1])

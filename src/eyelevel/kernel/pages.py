@@ -34,6 +34,7 @@ def environment(**options: Any) -> jinja2.Environment:
     made.globals |= {"url": _url, "static": static, "lang": _language}
     made.filters |= {
         "moment": moment, "since": since, "linked": _linked, "mail_html": _mail_html, "size": size, "iso": _iso, "until": until,
+        "quoted": quoted,
     }  # fmt: skip
     return made
 
@@ -113,6 +114,12 @@ def size(count: int) -> str:
     if count < 1_000:
         return f"{count} B"
     return f"{count / 1_000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
+
+
+def quoted(words: str) -> Markup:
+    """In the quotation marks of the page's language."""
+    opening, closing = "„“" if _language() == "de" else "“”"
+    return Markup("{}{}{}").format(opening, words, closing)
 
 
 def _linked(value: str) -> Markup:
