@@ -56,7 +56,7 @@ def take(browser: Browser, base: str, number: int, code: str, look: tuple[str, i
     page.goto(f"{base}/desk/cases/{number}/")
     page.locator("#text").fill(DRAFT)
     page.locator("#objections .objection").first.wait_for()
-    page.locator("#objections").scroll_into_view_if_needed()
+    page.wait_for_timeout(900)
     _show_objection(page)
     shoot("case")
     context.close()
