@@ -18,7 +18,7 @@ def chromium():
     return next((found for name in names if (found := shutil.which(name))), None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # its event loop must be gone before the tests of other folders run
 def browser():
     from playwright.sync_api import sync_playwright
 
