@@ -27,7 +27,7 @@ def test_an_undeclared_field_is_noticed(monkeypatch):
     assert undeclared(Case) == {"channel"}
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(databases="__all__")
 def test_tables_and_migrations_say_the_same():
     from io import StringIO
 

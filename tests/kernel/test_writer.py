@@ -23,10 +23,10 @@ def in_a_house_of_its_own(tmp_path, body: str) -> str:
         django.setup()
         from eyelevel.server.schema import bring_up_to_date
         bring_up_to_date()
-        from django.db import connection, OperationalError
+        from django.db import connection, connections, OperationalError
         from eyelevel.kernel import ownership, writer
         from eyelevel.word.models import Audience
-        connection.close()
+        connections.close_all()
         pen = writer.Writer(); pen.start(); writer.install(pen)
         """
     ) + textwrap.dedent(body)
@@ -124,3 +124,33 @@ def test_a_second_owner_of_a_data_folder_is_refused(tmp_path):
         ownership.take(tmp_path)
     lock.close()
     ownership.take(tmp_path).close()
+
+
+def test_what_is_overheard_has_a_transaction_of_its_own(tmp_path):
+    told = in_a_house_of_its_own(
+        tmp_path,
+        """
+        from datetime import UTC, datetime
+        from eyelevel.listening.models import Heard
+        now = datetime(2026, 11, 2, tzinfo=UTC)
+        def hear(name):
+            return lambda: Heard.objects.create(network="feed", source="t", external_id=name, at=now, heard_at=now)
+        def break_the_main_file():
+            Audience.objects.create(name="half")
+            connection.cursor().execute("ROLLBACK")
+        jobs = [pen.submit(hear("a"), file="heard"), pen.submit(break_the_main_file), pen.submit(hear("b"), file="heard")]
+        print([type(one.exception()).__name__ for one in jobs])
+        writer.write_heard(hear("c"))
+        print(sorted(Heard.objects.values_list("external_id", flat=True)), Audience.objects.count())
+        try:
+            with connections["heard"].cursor() as cursor: cursor.execute("DELETE FROM listening_heard")
+        except OperationalError as error:
+            print("refused:", error)
+        """,
+    )
+    outcomes, kept, refused = told.splitlines()[-3:]
+    assert eval(outcomes)[0] == "NoneType"
+    assert eval(outcomes)[2] == "NoneType"
+    assert eval(outcomes)[1] != "NoneType"
+    assert kept == "['a', 'b', 'c'] 0"
+    assert refused.startswith("refused: attempt to write a readonly database")

@@ -99,6 +99,16 @@ def _wait(port: int) -> None:
     raise AssertionError(f"nothing listens on {port}")
 
 
+def _pid_in(file: Path) -> int:
+    """The process id that a daemon writes some time after its command has returned."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        if file.exists() and (text := file.read_text().strip()):
+            return int(text)
+        time.sleep(0.05)
+    raise RuntimeError(f"{file} was not written")
+
+
 @contextmanager
 def servers() -> Iterator[Servers]:
     """Dovecot and OpenSMTPD in a folder of their own."""
@@ -116,7 +126,7 @@ def servers() -> Iterator[Servers]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    master = int((folder / "run" / "master.pid").read_text())
+    master = _pid_in(folder / "run" / "master.pid")
     with (folder / "smtpd.log").open("wb") as log:
         smtpd = subprocess.Popen(
             ["smtpd", "-d", "-f", str(folder / "smtpd.conf")],

@@ -63,6 +63,28 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     language: str = ""
 
 
+class Overheard(msgspec.Struct, frozen=True, kw_only=True):
+    """A public word that a source heard. It is matched in memory and kept only where a watch matches.
+
+    An edit or a delete names the same (network, external_id) as the word that it changes.
+    """
+
+    network: str  # "bluesky", "feed", "replay", "webhook"
+    source: str  # the name of the source that heard it
+    external_id: str  # what names it on its network
+    event: Literal["new", "edit", "delete"] = "new"
+    author: str = ""  # the author's key there (a DID, an address): counted, never made a person
+    author_name: str = ""
+    text: str = ""
+    url: str = ""
+    at: datetime  # when it was said
+    language: str = ""  # as the network says, two letters; "" unknown
+    parent: str = ""  # external id of the word that it answers
+    root: str = ""  # external id of the first word of its conversation
+    repeats: str = ""  # external id of the word that it only passes on (a repost)
+    marks: tuple[str, ...] = ()  # what the author asked for ("no-index"), what the source noted ("re-timed")
+
+
 class Unreadable(msgspec.Struct, frozen=True, kw_only=True):
     """Why an arrival could not be parsed; it becomes a quarantine entry that a person sees."""
 

@@ -15,6 +15,9 @@ class Table(models.Model):
 
     personal: ClassVar[tuple[str, ...]] = ()
     plain: ClassVar[tuple[str, ...]] = ()
+    file: ClassVar[str] = (
+        "default"  # on SQLite: the database file that this table lives in (kernel/databases.py)
+    )
 
     class Meta:
         abstract = True

@@ -4,6 +4,9 @@ On SQLite a single thread takes the waiting actions, runs each in a savepoint of
 synchronous=FULL and only then answers (group commit: one fsync for many acknowledgements). On PostgreSQL and in
 commands that run alone, `write` is a transaction on the caller's own connection.
 
+What is overheard has a file of its own on SQLite (kernel/databases.py): `write_heard` is the same pen on that file, with
+a transaction of its own.
+
 Actions are short: no network, no model, no parsing.
 """
 
@@ -19,9 +22,9 @@ from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 
 import structlog
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connections, transaction
 
-from eyelevel.kernel import ownership
+from eyelevel.kernel import databases, ownership
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -46,6 +49,7 @@ class NotKept(RuntimeError):
 class _Job:
     action: Callable[[], Any]
     future: Future[Any]
+    file: str
 
 
 class Writer:
@@ -66,12 +70,12 @@ class Writer:
     def waiting(self) -> int:
         return self._jobs.qsize()
 
-    def submit(self, action: Callable[[], T]) -> Future[T]:
-        """Queue an action; the future answers after the commit that holds it. Raises Overloaded."""
+    def submit(self, action: Callable[[], T], *, file: str = databases.DEFAULT) -> Future[T]:
+        """Queue an action for one database; the future answers after the commit that holds it. Raises Overloaded."""
         if self._jobs.qsize() >= MOST_WAITING:
             raise Overloaded(f"{MOST_WAITING} writes are waiting")
         future: Future[T] = Future()
-        self._jobs.put(_Job(action, future))
+        self._jobs.put(_Job(action, future, databases.alias(file)))
         return future
 
     def _run(self) -> None:
@@ -81,15 +85,15 @@ class Writer:
         except BaseException:  # a house whose pen broke must not look alive: everybody would wait for ever
             log.critical("the writer broke: stopping", exc_info=True)
             os._exit(EXIT_AFTER_BUG)
-        connection.close()
+        connections.close_all()
         ownership.everyone_writes()
 
     def _write_until_stopped(self) -> None:
         stopping = False
         while not stopping:
             batch, stopping = self._gather()
-            if batch:
-                self._commit(batch)
+            for file in sorted({job.file for job in batch}):
+                self._commit(file, [job for job in batch if job.file == file])
 
     def _gather(self) -> tuple[list[_Job], bool]:
         """Wait for one action, then take along what is waiting too."""
@@ -106,15 +110,15 @@ class Writer:
             except queue.Empty:
                 return batch, False
 
-    def _commit(self, batch: list[_Job]) -> None:
+    def _commit(self, file: str, batch: list[_Job]) -> None:
         answers: list[tuple[_Job, Any, BaseException | None]] = []
         try:
-            with transaction.atomic():
+            with transaction.atomic(using=file):
                 for job in batch:
                     answers.append((job, *_attempt(job)))
-                    _insist_on_open_transaction()
+                    _insist_on_open_transaction(file)
         except (DatabaseError, NotKept) as error:
-            self._refuse(batch, error)
+            self._refuse(file, batch, error)
             return
         for job, value, failure in answers:
             if failure is None:
@@ -122,8 +126,8 @@ class Writer:
             else:
                 job.future.set_exception(failure)
 
-    def _refuse(self, batch: list[_Job], error: BaseException) -> None:
-        log.error("transaction lost", actions=len(batch), error=str(error))
+    def _refuse(self, file: str, batch: list[_Job], error: BaseException) -> None:
+        log.error("transaction lost", file=file, actions=len(batch), error=str(error))
         for job in batch:
             refusal = NotKept(f"the database refused: {error}")
             refusal.__cause__ = error
@@ -132,22 +136,22 @@ class Writer:
             # After a failed fsync nobody knows what the disk holds; go on and we might serve a lie (the PostgreSQL rule).
             log.critical("disk I/O error: stopping; restart when the disk is sound")
             os._exit(EXIT_AFTER_IO_ERROR)
-        connection.close()
+        connections[file].close()
 
 
 def _attempt(job: _Job) -> tuple[Any, BaseException | None]:
     try:
-        with transaction.atomic():
+        with transaction.atomic(using=job.file):
             return job.action(), None
     except Exception as error:  # noqa: BLE001 -- the job runner: the error belongs to the caller, not to the batch
         return None, error
 
 
-def _insist_on_open_transaction() -> None:
+def _insist_on_open_transaction(file: str) -> None:
     """SQLite rolls back by itself when the disk is full; what was answered before must not be acknowledged then."""
-    raw = connection.connection
+    raw = connections[file].connection
     broken = isinstance(raw, sqlite3.Connection) and not raw.in_transaction
-    if broken or transaction.get_rollback():
+    if broken or transaction.get_rollback(using=file):
         raise NotKept("the transaction was rolled back by the database")
 
 
@@ -183,6 +187,14 @@ def write(action: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         with transaction.atomic():
             return action(*args, **kwargs)
     return _current.submit(lambda: action(*args, **kwargs)).result()
+
+
+def write_heard(action: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Like `write`, in the file of what is overheard; never from within an action of the other file."""
+    if _current is None or ownership.may_write():
+        with transaction.atomic(using=databases.alias(databases.HEARD)):
+            return action(*args, **kwargs)
+    return _current.submit(lambda: action(*args, **kwargs), file=databases.HEARD).result()
 
 
 def write_later(action: Callable[[], T]) -> Future[T]:

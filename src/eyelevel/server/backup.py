@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 DATABASE = "eyelevel.sqlite3"
+HEARD = "heard.sqlite3"
 MANIFEST = "manifest.json"
 FORMAT = 1
 
@@ -53,9 +54,10 @@ def _write(target: Path, *, home: Path) -> int:
         tempfile.TemporaryDirectory(dir=home) as folder,
         tarfile.open(partial, "w:gz", compresslevel=1) as tar,
     ):
-        copy = Path(folder) / DATABASE
-        _copy_database(home / DATABASE, copy)
-        _add(tar, copy, DATABASE, sums)
+        for name in (HEARD, DATABASE):  # what points elsewhere is copied after what it points to
+            if (home / name).exists():
+                _copy_database(home / name, Path(folder) / name)
+                _add(tar, Path(folder) / name, name, sums)
         for name in ("keys", "store"):
             for path in sorted((home / name).rglob("*")):
                 if path.is_file() and not path.name.startswith(".new-"):

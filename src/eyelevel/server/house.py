@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import structlog
 import uvicorn
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, connections
 
 from eyelevel.channels import actions as channels
 from eyelevel.channels import reading
@@ -87,7 +87,7 @@ def pen() -> Any:
     if connection.vendor != "sqlite":
         yield
         return
-    connection.close()
+    connections.close_all()
     thread = writer.Writer()
     thread.start()
     writer.install(thread)

@@ -15,13 +15,18 @@ HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
 KEYS = Keys.load_or_create(HOME)
 
 
-def _database(url: str) -> dict[str, Any]:
-    if not url:
-        return {
-            "ENGINE": "eyelevel.kernel.sqlite",
-            "NAME": str(HOME / "eyelevel.sqlite3"),
-            "CONN_MAX_AGE": None,
-        }
+def _databases(url: str) -> dict[str, dict[str, Any]]:
+    """On SQLite two files of one owner, on PostgreSQL one database (kernel/databases.py)."""
+    if url:
+        return {"default": _postgres(url)}
+    files = {"default": "eyelevel.sqlite3", "heard": "heard.sqlite3"}
+    return {
+        name: {"ENGINE": "eyelevel.kernel.sqlite", "NAME": str(HOME / file), "CONN_MAX_AGE": None}
+        for name, file in files.items()
+    }
+
+
+def _postgres(url: str) -> dict[str, Any]:
     from psycopg.conninfo import conninfo_to_dict
 
     parts = conninfo_to_dict(url)
@@ -33,7 +38,8 @@ def _database(url: str) -> dict[str, Any]:
 DEBUG = False
 SECRET_KEY = KEYS.tag("django", "secret-key", 51)
 ALLOWED_HOSTS = ["*"]  # no page is built from the Host header; links use public_url
-DATABASES = {"default": _database(ENV.database)}
+DATABASES = _databases(ENV.database)
+DATABASE_ROUTERS = ["eyelevel.kernel.databases.Files"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.Login"
 ROOT_URLCONF = "eyelevel.server.urls"
@@ -63,6 +69,7 @@ INSTALLED_APPS = [
     "eyelevel.channels",
     "eyelevel.outbox",
     "eyelevel.people",
+    "eyelevel.listening",
     "eyelevel.posts",
     "eyelevel.word",
     "eyelevel.cases",
