@@ -162,6 +162,23 @@ def test_a_body_goes_in_whole():
     )
 
 
+def test_an_answer_says_how_long_it_is():
+    async def heads(method):
+        sent = []
+
+        async def receive():
+            return {"type": "http.request", "body": b"four", "more_body": False}
+
+        async def send(message):
+            sent.append(message)
+
+        await shell()(scope(method=method), receive, send)
+        return dict(sent[0]["headers"]), b"".join(one.get("body", b"") for one in sent[1:])
+
+    assert asyncio.run(heads("POST")) == ({b"content-type": b"text/plain", b"content-length": b"4"}, b"four")
+    assert asyncio.run(heads("HEAD"))[1] == b""
+
+
 @pytest.mark.parametrize("headers", [[(b"content-length", b"1001")], []])
 def test_a_body_that_is_too_large_is_refused_before_it_is_read_whole(headers):
     status, _ = asyncio.run(

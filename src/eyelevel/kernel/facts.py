@@ -76,6 +76,16 @@ def record(
     return fact
 
 
+def record_all(kind: str, happened: Sequence[tuple[datetime, Mapping[str, Any]]]) -> None:
+    """The same kind of fact many times, each with its moment and data, in three statements. No page watches them."""
+    facts = Fact.objects.bulk_create([Fact(kind=kind, at=at, data=dict(data)) for at, data in happened])
+    names = _road.get(kind, ())
+    steps = [Step(fact=fact, name=name, not_before=fact.at) for fact in facts for name in names]
+    if steps:
+        Step.objects.bulk_create(steps)
+        transaction.on_commit(_wake_all)
+
+
 def _wake_all() -> None:
     for wake in _wake:
         wake()

@@ -195,6 +195,12 @@ def _run(pages: Wsgi, environ: dict[str, Any]) -> Answer:
 async def _answer(
     send: Send, status: int, headers: list[tuple[bytes, bytes]], chunks: list[bytes], *, bare: bool
 ) -> None:
+    if (
+        status >= 200
+        and status not in {204, 304}
+        and not any(name == b"content-length" for name, _ in headers)
+    ):
+        headers = [*headers, (b"content-length", str(sum(map(len, chunks))).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     for chunk in [] if bare else chunks:
         await send({"type": "http.response.body", "body": chunk, "more_body": True})
