@@ -12,10 +12,18 @@ from eyelevel.channels.mail.intake import CannotKeep
 from eyelevel.channels.models import Arrival
 from eyelevel.kernel.models import Step
 from eyelevel.server import gate as gates
+from eyelevel.server import house
 from eyelevel.server.gate import Gate
 from tests.making import NOW
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _pen():
+    """The one pen of the house, as it runs; on PostgreSQL there is none."""
+    with house.pen():
+        yield
 
 
 def arrival(name, *, source="smtp", raw=b"Hello"):
