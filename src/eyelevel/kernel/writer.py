@@ -4,6 +4,9 @@ On SQLite a single thread takes the waiting actions, runs each in a savepoint of
 synchronous=FULL and only then answers (group commit: one fsync for many acknowledgements). On PostgreSQL and in
 commands that run alone, `write` is a transaction on the caller's own connection.
 
+What comes in crowds (arrivals) is handed over by `write_together`: whatever waits for the same action goes into one call of
+it, and a call that fails is repeated one by one, so that one of a crowd never takes its neighbours along.
+
 What is overheard has a file of its own on SQLite (kernel/databases.py): `write_heard` is the same pen on that file, with
 a transaction of its own.
 
@@ -16,7 +19,7 @@ import os
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
@@ -28,6 +31,8 @@ from eyelevel.kernel import databases, ownership
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Many = Callable[[Sequence[Any]], Sequence[Any]]
+"""An action for a crowd: takes all items, returns a value for each, in their order."""
 
 MOST_WAITING = 20_000  # beyond this the house sheds load instead of sinking
 MOST_IN_ONE_COMMIT = 512
@@ -50,6 +55,8 @@ class _Job:
     action: Callable[[], Any]
     future: Future[Any]
     file: str
+    many: Many | None = None  # where set, `action` is `many` with only `item`
+    item: Any = None
 
 
 class Writer:
@@ -72,11 +79,17 @@ class Writer:
 
     def submit(self, action: Callable[[], T], *, file: str = databases.DEFAULT) -> Future[T]:
         """Queue an action for one database; the future answers after the commit that holds it. Raises Overloaded."""
+        return self._queue(_Job(action, Future(), databases.alias(file)))
+
+    def submit_together(self, many: Many, item: Any) -> Future[Any]:
+        """Queue one item of a crowd; the future answers with its value. Raises Overloaded."""
+        return self._queue(_Job(lambda: many([item])[0], Future(), databases.DEFAULT, many, item))
+
+    def _queue(self, job: _Job) -> Future[Any]:
         if self._jobs.qsize() >= MOST_WAITING:
             raise Overloaded(f"{MOST_WAITING} writes are waiting")
-        future: Future[T] = Future()
-        self._jobs.put(_Job(action, future, databases.alias(file)))
-        return future
+        self._jobs.put(job)
+        return job.future
 
     def _run(self) -> None:
         ownership.this_thread_writes()
@@ -114,9 +127,8 @@ class Writer:
         answers: list[tuple[_Job, Any, BaseException | None]] = []
         try:
             with transaction.atomic(using=file):
-                for job in batch:
-                    answers.append((job, *_attempt(job)))
-                    _insist_on_open_transaction(file)
+                for jobs in _crowds(batch):
+                    answers.extend(_answers(jobs, file))
         except (DatabaseError, NotKept) as error:
             self._refuse(file, batch, error)
             return
@@ -139,12 +151,33 @@ class Writer:
         connections[file].close()
 
 
-def _attempt(job: _Job) -> tuple[Any, BaseException | None]:
+def _crowds(batch: Sequence[_Job]) -> Iterator[list[_Job]]:
+    """Each action by itself, and all items of one crowd together, at the place of its first."""
+    crowds: dict[object, list[_Job]] = {}
+    for job in batch:
+        crowds.setdefault(job.many or job, []).append(job)
+    return iter(crowds.values())
+
+
+def _answers(jobs: Sequence[_Job], file: str) -> Iterator[tuple[_Job, Any, BaseException | None]]:
+    many = jobs[0].many
+    if many is not None and len(jobs) > 1:
+        values, failure = _attempt(lambda: many([job.item for job in jobs]), file)
+        if failure is None:
+            yield from ((job, value, None) for job, value in zip(jobs, values, strict=True))
+            return
+    for job in jobs:
+        yield (job, *_attempt(job.action, file))
+
+
+def _attempt(action: Callable[[], Any], file: str) -> tuple[Any, BaseException | None]:
     try:
-        with transaction.atomic(using=job.file):
-            return job.action(), None
+        with transaction.atomic(using=file):
+            value, failure = action(), None
     except Exception as error:  # noqa: BLE001 -- the job runner: the error belongs to the caller, not to the batch
-        return None, error
+        value, failure = None, error
+    _insist_on_open_transaction(file)
+    return value, failure
 
 
 def _insist_on_open_transaction(file: str) -> None:
@@ -187,6 +220,13 @@ def write(action: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         with transaction.atomic():
             return action(*args, **kwargs)
     return _current.submit(lambda: action(*args, **kwargs)).result()
+
+
+def write_together(many: Many, item: Any) -> Any:
+    """Write one item of a crowd by `many` and return its value once it is committed. Raises as `write` does."""
+    if _current is None or ownership.may_write():
+        return write(lambda: many([item])[0])
+    return _current.submit_together(many, item).result()
 
 
 def write_heard(action: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

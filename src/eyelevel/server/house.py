@@ -16,17 +16,17 @@ from typing import Any, Protocol
 import structlog
 import uvicorn
 from django.conf import settings
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections
 
+from eyelevel.channels import actions as channels
 from eyelevel.channels import reading
-from eyelevel.channels.contract import Departure, Leaves, Receipt
+from eyelevel.channels.contract import Departure, Leaves, RawArrival, Receipt
 from eyelevel.channels.doors import relay
 from eyelevel.channels.form import leave as receipt_page
 from eyelevel.channels.mail import intake, smtp_out
 from eyelevel.kernel import clock, push, steps, writer
 from eyelevel.outbox.lanes import Lanes
 from eyelevel.server import mailboxes
-from eyelevel.server.gate import Gate
 from eyelevel.server.hub import Hub
 from eyelevel.server.notify import Notifications
 from eyelevel.server.pages import wsgi
@@ -56,6 +56,18 @@ def leave_on_the_page(departure: Departure) -> Receipt:
 
 
 DOORS: dict[str, Leaves] = {"mail": leave_by_mail, receipt_page.CHANNEL: leave_on_the_page}
+
+
+async def keep(arrival: RawArrival) -> int:
+    """Commit one raw arrival; raises intake.CannotKeep where that did not work."""
+    try:
+        shelved = await asyncio.to_thread(channels.shelve, arrival) if channels.is_large(arrival) else ""
+        pen = writer.installed()
+        if pen is None:
+            return await asyncio.to_thread(writer.write, channels.keep, arrival, shelved=shelved)
+        return int(await asyncio.wrap_future(pen.submit_together(channels.keep_all, (arrival, shelved))))
+    except (writer.NotKept, writer.Overloaded, OSError, DatabaseError, UnicodeError) as error:
+        raise intake.CannotKeep(str(error)) from error
 
 
 def mail_domains() -> frozenset[str]:
@@ -174,7 +186,7 @@ async def doors() -> AsyncIterator[None]:
     """The mail doors that are set up."""
     env = settings.ENV
     common: dict[str, Any] = {
-        "host": env.smtp_in_host, "keep": Gate().keep, "domains": mail_domains(), "now": clock.now,
+        "host": env.smtp_in_host, "keep": keep, "domains": mail_domains(), "now": clock.now,
     }  # fmt: skip
     open_doors: list[asyncio.Server] = []
     if env.smtp_in_port:

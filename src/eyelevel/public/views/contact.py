@@ -10,7 +10,7 @@ from eyelevel.channels import actions as channels
 from eyelevel.channels.contract import RawArrival
 from eyelevel.channels.form.read import CHANNEL, Filled, pack
 from eyelevel.kernel import clock
-from eyelevel.kernel.writer import write
+from eyelevel.kernel.writer import write_together
 from eyelevel.public import forms
 from eyelevel.public.pages import page
 
@@ -53,7 +53,7 @@ def keep(filled: Filled, *, event: str, source: str, envelope: dict[str, str]) -
         envelope=envelope,
     )
     shelved = channels.shelve(arrival)
-    write(channels.keep, arrival, shelved=shelved)
+    write_together(channels.keep_all, (arrival, shelved))
 
 
 def _form(request: HttpRequest, *, problem: str = "", status: int = 200) -> HttpResponse:
