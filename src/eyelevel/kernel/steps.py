@@ -7,7 +7,7 @@ are committed in one transaction with the mark "done", so an effect happens once
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import structlog
@@ -74,17 +74,35 @@ def revive(step_id: int, *, now: datetime) -> None:
     )
 
 
-def do(step: Step) -> None:
-    """Work one claimed step to its end; errors are noted on the step, never raised."""
+def begin(step: Step) -> Future[None]:
+    """Do the work of one claimed step and hand its effect to the pen, without waiting for the commit.
+
+    Never raises: the future holds what went wrong.
+    """
     work = facts.work_named(step.name)
     try:
         if work is None:
             raise LookupError(f"no such step on the road: {step.name}")
         effect = work(step.fact)
-        write(finish, step, effect)
+        return write_later(lambda: finish(step, effect))
     except Exception as error:  # noqa: BLE001 -- the step runner: whatever it is, the step keeps it for a person
-        log.warning("step failed", step=step.name, id=step.pk, attempt=step.attempts + 1, error=repr(error))
-        write(fail, step, f"{type(error).__name__}: {error}", now=clock.now())
+        broken: Future[None] = Future()
+        broken.set_exception(error)
+        return broken
+
+
+def end(step: Step, outcome: Future[None]) -> None:
+    """Wait for the commit of what was begun; errors are noted on the step, never raised."""
+    error = outcome.exception()
+    if error is None:
+        return
+    log.warning("step failed", step=step.name, id=step.pk, attempt=step.attempts + 1, error=repr(error))
+    write(fail, step, f"{type(error).__name__}: {error}", now=clock.now())
+
+
+def do(step: Step) -> None:
+    """Work one claimed step to its end."""
+    end(step, begin(step))
 
 
 def run_due(*, now: datetime | None = None) -> int:
@@ -132,4 +150,5 @@ class Runner:
             taken = write_later(lambda: claim(now=clock.now(), real_now=clock.real_now())).result()
             if not taken:
                 return
-            list(self._pool.map(do, taken))
+            for step, outcome in zip(taken, self._pool.map(begin, taken), strict=True):
+                end(step, outcome)
