@@ -80,10 +80,15 @@ def main() -> None:
             one.process.wait(60)
         ends[f"{kind}: {'ended by itself with ' + str(ended) if ended is not None else 'lived on'}"] += 1
     one = start(home, port=free_port(), smtp=free_port())
-    settle(one)
+    left = settle(one)
     one.process.terminate()
     one.process.wait(30)
-    result = {"faults": dict(ends), **account(home, Counter(acks.read_text().split())), "machine": machine()}
+    result = {
+        "faults": dict(ends),
+        **account(home, Counter(acks.read_text().split())),
+        "steps_left": left,
+        "machine": machine(),
+    }
     print(json.dumps(result, indent=1))
     shutil.rmtree(folder)
 

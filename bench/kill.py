@@ -26,6 +26,8 @@ from pathlib import Path
 from bench.house import House, free_port, machine, start, tree_pss_mb
 
 SENDERS = 8
+PAUSE_SECONDS = 0.03  # between two mails of one sender, so that what follows from a mail is struck too
+NO_PROGRESS_SECONDS = 60
 
 
 async def sender(one: House, name: str, ledger: int, stop: asyncio.Event) -> None:
@@ -49,6 +51,7 @@ async def sender(one: House, name: str, ledger: int, stop: asyncio.Event) -> Non
             if (await answer_of(reader)).startswith(b"250"):
                 os.write(ledger, f"{key}\n".encode())
                 os.fsync(ledger)
+            await asyncio.sleep(PAUSE_SECONDS)
         writer.close()
     except (OSError, EOFError):
         return
@@ -82,10 +85,15 @@ def open_steps(home: Path) -> int:
         return int(reading.execute(query).fetchone()[0])
 
 
-def settle(one: House) -> None:
-    deadline = time.monotonic() + 120
-    while open_steps(one.home) and time.monotonic() < deadline:
+def settle(one: House) -> int:
+    """Wait until every step is done, however long that takes while it goes on; returns how many are left."""
+    left, deadline = open_steps(one.home), time.monotonic() + NO_PROGRESS_SECONDS
+    while left and time.monotonic() < deadline:
         time.sleep(0.2)
+        now = open_steps(one.home)
+        if now != left:
+            left, deadline = now, time.monotonic() + NO_PROGRESS_SECONDS
+    return left
 
 
 def account(home: Path, acked: Counter[str]) -> dict[str, int]:
@@ -122,7 +130,7 @@ def main() -> None:
             one.process.terminate()
         one.process.wait(30)
     one = start(home, port=free_port(), smtp=free_port())
-    settle(one)
+    unsettled = settle(one)
     one.process.terminate()
     one.process.wait(30)
     acked = Counter(acks.read_text().split())
@@ -130,6 +138,7 @@ def main() -> None:
         "at": time.strftime("%Y-%m-%d %H:%M"),
         "kills": dict(victims),
         **account(home, acked),
+        "steps_left": unsettled,
         "machine": machine(),
     }
     with given.ledger.open("a") as file:
