@@ -23,7 +23,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
         living = visible(actor, actions.living(clock.real_now())).order_by("-seen_at", "-pk")
         return page(request, "sessions", sessions=living, here=session_hash(request))
     one = request.POST.get("one", "")
-    if login is not None and (not one or one.isdecimal()):
+    if login is not None and (not one or (one.isascii() and one.isdecimal())):
         write(
             actions.end,
             login,
