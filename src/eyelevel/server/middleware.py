@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import translation
@@ -61,7 +62,10 @@ def our_name(get_response: Next) -> Next:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.path not in {"/healthz", "/readyz"}:
-            request.get_host()  # raises DisallowedHost, which is answered by the page for 400
+            try:
+                request.get_host()
+            except DisallowedHost:
+                return pages.refusal(request, status=400)
         return get_response(request)
 
     return middleware
