@@ -7,13 +7,20 @@ a second factor has perhaps lost a device, so every other session ends.
 from __future__ import annotations
 
 import json
+import struct
 from typing import Any
 
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.totp.views import DeactivateTOTPView
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from allauth.mfa.webauthn.views import (
     AddWebAuthnView,
     LoginWebAuthnView,
@@ -31,6 +38,28 @@ CHALLENGE_SECONDS = 300
 CHALLENGES = {"passkey_challenge": "30/m/ip"}
 """Each challenge is a short session in the database; more of them only fill it."""
 MOST_NAME = 60
+MOST_ANSWER = 20_000  # signs; with an attestation certificate about 5,000
+
+
+MALFORMED = (ValueError, TypeError, KeyError, AttributeError, struct.error)
+"""What the library raises on an answer of another shape; allauth expects some of them only."""
+
+
+class AnswerField(forms.JSONField):
+    """The answer of a browser, bounded before it is parsed."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and len(value) > MOST_ANSWER:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        try:
+            parsed = super().to_python(value)
+        except (ValueError, RecursionError) as error:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
+        if not isinstance(parsed, dict) or not isinstance(parsed.get("response"), dict):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return parsed
 
 
 class NewPasskey(AddWebAuthnForm):
@@ -38,10 +67,42 @@ class NewPasskey(AddWebAuthnForm):
 
     passwordless = None  # type: ignore[assignment] # Django's way to leave out a field of the form above
     name = forms.CharField(label=_("Name, as you will know it again"), required=False, max_length=MOST_NAME)
+    credential = AnswerField()
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            cleaned: dict[str, Any] = super().clean()
+        except MALFORMED as error:
+            raise get_adapter().validation_error("incorrect_code") from error
+        return cleaned
 
 
 class RenamedPasskey(EditWebAuthnForm):
     name = forms.CharField(label=_("Name, as you will know it again"), max_length=MOST_NAME)
+
+
+class _Proof(forms.Form):
+    """For the forms that check a passkey: what is malformed is simply no proof."""
+
+    credential = AnswerField()
+
+    def clean_credential(self) -> Any:
+        try:
+            return super().clean_credential()  # type: ignore[misc] # a mixin over allauth's forms
+        except MALFORMED as error:
+            raise get_adapter().validation_error("incorrect_code") from error
+
+
+class LoginProof(_Proof, LoginWebAuthnForm):
+    pass
+
+
+class SecondProof(_Proof, AuthenticateWebAuthnForm):
+    pass
+
+
+class RenewedProof(_Proof, ReauthenticateWebAuthnForm):
+    pass
 
 
 class _Options:

@@ -139,6 +139,9 @@ MFA_ADAPTER = "eyelevel.server.accounts.Factors"
 MFA_FORMS = {
     "add_webauthn": "eyelevel.server.passkeys.NewPasskey",
     "edit_webauthn": "eyelevel.server.passkeys.RenamedPasskey",
+    "login_webauthn": "eyelevel.server.passkeys.LoginProof",
+    "authenticate_webauthn": "eyelevel.server.passkeys.SecondProof",
+    "reauthenticate_webauthn": "eyelevel.server.passkeys.RenewedProof",
 }
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
