@@ -67,7 +67,7 @@ class NewPasskey(AddWebAuthnForm):
 
     passwordless = None  # type: ignore[assignment] # Django's way to leave out a field of the form above
     name = forms.CharField(label=_("Name, as you will know it again"), required=False, max_length=MOST_NAME)
-    credential = AnswerField()
+    credential: forms.JSONField = AnswerField()
 
     def clean(self) -> dict[str, Any]:
         try:
@@ -84,7 +84,7 @@ class RenamedPasskey(EditWebAuthnForm):
 class _Proof(forms.Form):
     """For the forms that check a passkey: what is malformed is simply no proof."""
 
-    credential = AnswerField()
+    credential: forms.JSONField = AnswerField()
 
     def clean_credential(self) -> Any:
         try:
