@@ -293,3 +293,26 @@ def test_a26_every_page_is_private_and_every_shared_file_is_the_same_for_all(rut
     ):
         for one in (mine, visitor()):
             assert "no-store" in one.get(path).headers["Cache-Control"], path
+
+
+@pytest.mark.parametrize(
+    "there",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\\\evil.example",
+        "http://localhost:9999/",
+        "javascript:alert(1)",
+        "\thttps://evil.example",
+        "https:evil.example",
+    ],
+)
+def test_the_login_leads_nowhere_else(there):
+    answer = visitor().post("/account/login/", {"login": RUTH, "password": PASSWORD, "next": there})
+    assert answer.status_code == 302
+    assert answer.url == "/desk/"
+
+
+def test_the_login_leads_back_to_the_page_that_was_asked_for():
+    answer = visitor().post("/account/login/", {"login": RUTH, "password": PASSWORD, "next": "/desk/outbox/"})
+    assert answer.url == "/desk/outbox/"

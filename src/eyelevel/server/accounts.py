@@ -15,6 +15,7 @@ from django import forms
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -56,6 +57,10 @@ class Accounts(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         """The peer that the shell saw; forwarded headers were judged there."""
         return str(request.META.get("REMOTE_ADDR", ""))
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """After the login only to a page of ours: allauth would also lead to other ports of allowed names."""
+        return bool(url) and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Slow guessing: per peer and per account (allauth), and for unknown browsers in the whole house."""
