@@ -298,3 +298,58 @@ def test_a16_somebody_who_stops_reading_is_put_out(monkeypatch):
     server.should_exit = True
     thread.join(10)
     assert got < 30_000_000
+
+
+def test_a16_connections_never_take_the_last_open_file():
+    """In a process of its own, because the limit of open files is the whole process's."""
+    code = (
+        "import resource; from eyelevel.server.guard import most_connections\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (300, {hard}))\n"
+        "print(most_connections(12_000), resource.getrlimit(resource.RLIMIT_NOFILE)[0])"
+    )
+
+    def said(hard):
+        environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+        command = [sys.executable, "-c", code.format(hard=hard)]
+        return subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=True
+        ).stdout.split()
+
+    assert said(1024) == ["768", "1024"]
+    assert said(300) == ["64", "300"]
+
+
+def test_a27_one_peer_that_never_speaks_takes_only_its_share(monkeypatch):
+    import socket
+    import threading
+
+    import uvicorn
+
+    from eyelevel.server import guard
+
+    monkeypatch.setattr(guard, "MOST_WAITING_OF_ONE", 3)
+
+    async def hello(_scope, _receive, send):
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    server = uvicorn.Server(
+        uvicorn.Config(hello, port=0, http=guard.Guarded, log_config=None, lifespan="off", ws="none")
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    wait_for(lambda: server.started, why="the server did not start")
+    where = ("127.0.0.1", server.servers[0].sockets[0].getsockname()[1])
+    silent = [socket.create_connection(where, timeout=20) for _ in range(3)]
+    wait_for(lambda: len(server.server_state.connections) == 3, why="they did not come in")
+    with socket.create_connection(where, timeout=20) as fourth:
+        assert fourth.recv(100) == b""
+    silent.pop().close()
+    wait_for(lambda: len(server.server_state.connections) == 2, why="it did not leave")
+    with socket.create_connection(where, timeout=20) as again:
+        again.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert again.recv(100).startswith(b"HTTP/1.1 204")
+    for one in silent:
+        one.close()
+    server.should_exit = True
+    thread.join(10)

@@ -18,9 +18,12 @@ MOST_HEAD = 64 * 1024  # bytes of request line and headers
 MOST_URL = 8 * 1024
 MOST_HEADERS = 100
 HEAD_SECONDS = 10.0
-MOST_WAITING_OF_ONE = 256  # connections of one peer whose head is not complete; a proxy sends heads at once
+MOST_WAITING_OF_ONE = (
+    4096  # connections of one peer whose head is not complete; all pages coming back at once fit
+)
 UNREAD_SECONDS = 30.0
 LEAST_READ = 16 * 1024  # bytes that a reader takes in UNREAD_SECONDS
+FEWEST_CONNECTIONS = 64
 SPARE_FILES = 256  # for databases, mail and files, while every place for a connection is taken
 
 log = logging.getLogger("eyelevel.connections")
@@ -29,11 +32,13 @@ log.setLevel(logging.ERROR)  # a line for each broken request would let stranger
 
 def most_connections(wanted: int) -> int:
     """How many connections this process may hold, after asking the system for as many open files as it gives."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    now, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     enough = wanted + SPARE_FILES
+    if now == resource.RLIM_INFINITY or now >= enough:
+        return wanted
     soft = enough if hard == resource.RLIM_INFINITY else min(hard, enough)
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    return max(min(wanted, soft - SPARE_FILES), 64)
+    return max(min(wanted, soft - SPARE_FILES), FEWEST_CONNECTIONS)
 
 
 class Guarded(HttpToolsProtocol):
