@@ -22,7 +22,8 @@ PUBLIC = [
 DESK = [
     "/desk/", "/desk/?list=alarms", "/desk/?list=closed", "/desk/?q=Vertrag", "/desk/cases/{n}/", "/desk/cases/new/",
     "/desk/quarantine/", "/desk/outbox/", "/desk/house/", "/receipt/of/{n}/", "/account/2fa/", "/account/2fa/totp/activate/",
-    "/account/password/change/", "/account/logout/",
+    "/account/password/change/", "/account/logout/", "/desk/house/sessions/", "/account/2fa/passkeys/", "/account/2fa/passkeys/add/",
+    "/account/reauthenticate/",
 ]  # fmt: skip
 SCREENS = [(1360, "light", "de"), (1360, "dark", "en"), (360, "light", "en"), (360, "dark", "de")]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import os
 import subprocess
@@ -14,7 +15,7 @@ from pydantic import ValidationError
 
 from eyelevel.server import backup, env
 from eyelevel.server.shell import Shell, environ_of
-from tests.running import ROOT
+from tests.running import ROOT, wait_for
 
 
 def cli(*arguments, home, **more):
@@ -219,3 +220,153 @@ def test_a_longer_chain_is_followed_to_the_first_address_that_is_no_proxy():
     trusted = frozenset({"10.0.0.1", "10.0.0.2"})
     made = environ_of(scope(headers=headers, client=("10.0.0.1", 1)), io.BytesIO(), trusted=trusted)
     assert made["REMOTE_ADDR"] == "203.0.113.9"
+
+
+def test_a16_a_slow_body_and_a_slow_reader_take_no_place():
+    async def crowd():
+        one, never, asked = shell(threads=1, waiting=0), asyncio.Event(), asyncio.Event()
+
+        async def body_that_never_comes():
+            asked.set()
+            await never.wait()
+
+        async def reader_that_never_reads(_message):
+            await never.wait()
+
+        async def whole():
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def told(_message):
+            return None
+
+        slow_body = scope(method="POST", headers=[(b"content-length", b"10")])
+        hanging = [
+            asyncio.create_task(one(slow_body, body_that_never_comes, told)),
+            asyncio.create_task(one(scope(), whole, reader_that_never_reads)),
+        ]
+        await asked.wait()
+        await asyncio.sleep(0.2)  # the second has its page by now and hangs in its answer
+        answer = await ask(one, scope(method="POST"), [b"quick"])
+        for task in hanging:
+            task.cancel()
+        return answer
+
+    assert asyncio.run(crowd()) == (200, b"quick")
+
+
+def test_a16_a_body_that_comes_too_slowly_is_ended(monkeypatch):
+    monkeypatch.setattr("eyelevel.server.shell.GRACE_SECONDS", 0.05)
+
+    async def drip():
+        one, sent = shell(), []
+
+        async def receive():
+            await asyncio.sleep(0.02)
+            return {"type": "http.request", "body": b"x", "more_body": True}
+
+        async def send(message):
+            sent.append(message)
+
+        await one(scope(method="POST", headers=[(b"transfer-encoding", b"chunked")]), receive, send)
+        return sent[0]["status"], (b"connection", b"close") in sent[0]["headers"], one._bodies.total()
+
+    assert asyncio.run(drip()) == (408, True, 0)
+
+
+def test_a16_bodies_of_one_peer_are_counted(monkeypatch):
+    monkeypatch.setattr("eyelevel.server.shell.MOST_BODIES_OF_ONE", 0)
+    status, _ = asyncio.run(ask(shell(), scope(method="POST", headers=[(b"content-length", b"1")]), [b"x"]))
+    assert status == 503
+    assert asyncio.run(ask(shell(), scope()))[0] == 200
+
+
+def test_a16_somebody_who_stops_reading_is_put_out(monkeypatch):
+    import socket
+    import threading
+
+    import uvicorn
+
+    from eyelevel.server import guard
+
+    monkeypatch.setattr(guard, "UNREAD_SECONDS", 0.1)
+
+    async def much(_scope, _receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"x" * 30_000_000})
+
+    config = uvicorn.Config(
+        much, port=0, http=guard.Guarded, log_config=None, lifespan="off", ws="none", limit_concurrency=10
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    wait_for(lambda: server.started, why="the server did not start")
+    port = server.servers[0].sockets[0].getsockname()[1]
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as one:
+        one.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        wait_for(
+            lambda: server.server_state.total_requests or server.server_state.connections, why="nobody came"
+        )
+        wait_for(lambda: not server.server_state.connections, why="still connected")
+        got = 0
+        with contextlib.suppress(ConnectionError):
+            while chunk := one.recv(1 << 20):
+                got += len(chunk)
+    server.should_exit = True
+    thread.join(10)
+    assert got < 30_000_000
+
+
+def test_a16_connections_never_take_the_last_open_file():
+    """In a process of its own, because the limit of open files is the whole process's."""
+    code = (
+        "import resource; from eyelevel.server.guard import most_connections\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (300, {hard}))\n"
+        "print(most_connections(12_000), resource.getrlimit(resource.RLIMIT_NOFILE)[0])"
+    )
+
+    def said(hard):
+        environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+        command = [sys.executable, "-c", code.format(hard=hard)]
+        return subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=True
+        ).stdout.split()
+
+    assert said(1024) == ["768", "1024"]
+    assert said(300) == ["64", "300"]
+
+
+def test_a27_one_peer_that_never_speaks_takes_only_its_share(monkeypatch):
+    import socket
+    import threading
+
+    import uvicorn
+
+    from eyelevel.server import guard
+
+    monkeypatch.setattr(guard, "MOST_WAITING_OF_ONE", 3)
+
+    async def hello(_scope, _receive, send):
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    server = uvicorn.Server(
+        uvicorn.Config(hello, port=0, http=guard.Guarded, log_config=None, lifespan="off", ws="none")
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    wait_for(lambda: server.started, why="the server did not start")
+    where = ("127.0.0.1", server.servers[0].sockets[0].getsockname()[1])
+    silent = [socket.create_connection(where, timeout=20) for _ in range(3)]
+    wait_for(lambda: len(server.server_state.connections) == 3, why="they did not come in")
+    with socket.create_connection(where, timeout=20) as fourth:
+        assert fourth.recv(100) == b""
+    silent.pop().close()
+    wait_for(lambda: len(server.server_state.connections) == 2, why="it did not leave")
+    with socket.create_connection(where, timeout=20) as again:
+        again.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert again.recv(100).startswith(b"HTTP/1.1 204")
+    for one in silent:
+        one.close()
+    server.should_exit = True
+    thread.join(10)

@@ -110,6 +110,46 @@ def test_a_lost_role_is_lost_at_once(house, ruth):
     petra.post("/desk/house/", name="X", mail="x@x.example", role="agent", expect=403)
 
 
+def test_a_session_that_is_ended_from_another_device_ends_its_pages_and_its_stream(house, ruth):
+    lost = house.colleague("Lena Kraft", by=ruth)
+    here = _again(house, lost, "lena@nordlicht.example")
+    kept, ended = listen(here), listen(lost)
+    here.post("/desk/house/sessions/")
+    assert dies(ended)
+    assert locked_out(lost)
+    assert not locked_out(here)
+    assert not kept.is_set()
+
+
+def test_an_operator_ends_all_sessions_of_a_colleague(house, ruth):
+    lost = house.colleague("Timo Brandt", by=ruth)
+    also = _again(house, lost, "timo@nordlicht.example")
+    streams = [listen(one) for one in (lost, also)]
+    ruth.post(f"/desk/house/colleagues/{_number(ruth, 'Timo Brandt')}/", do="sessions")
+    assert all(dies(one) for one in streams)
+    assert locked_out(lost)
+    assert locked_out(also)
+    assert not locked_out(ruth)
+
+
+def _again(house, first, email):
+    """The same colleague in a second browser, by a password that the first one sets."""
+    first.post("/account/password/set/", password1=running.PASSWORD, password2=running.PASSWORD)
+    second = house.browser()
+    second.post("/account/login/", login=email, password=running.PASSWORD)
+    assert second.at.endswith("/desk/")
+    return second
+
+
+def test_a_cookie_stands_for_nothing_once_its_session_has_ended(house, ruth):
+    """The same cookie on every door: page, stream, file, change."""
+    nora = house.colleague("Nora Winter", by=ruth)
+    ruth.post(f"/desk/house/colleagues/{_number(ruth, 'Nora Winter')}/", do="sessions")
+    nora.get("/events?things=list", expect=404)
+    nora.post("/desk/cases/new/", expect=404, person="x", text="x")
+    assert locked_out(nora)
+
+
 def test_a_stranger_hears_nothing(house):
     for things in ("list", "case:1", "presence:1", "outbox"):
         house.browser().get(f"/events?things={things}", expect=404)

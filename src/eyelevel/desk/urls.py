@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from eyelevel.desk.views import answering, case, desk, files, house, outbox, quarantine
+from eyelevel.desk.views import answering, case, desk, files, house, outbox, quarantine, sessions
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
@@ -29,6 +29,7 @@ urlpatterns = [
     path("house/", house.house, name="house"),
     path("house/preferences/", house.preferences, name="preferences"),
     path("house/colleagues/<int:number>/", house.colleague, name="colleague"),
+    path("house/sessions/", sessions.sessions, name="sessions"),
     path("house/hours/", house.hours, name="hours"),
     path("house/doors/<slug:name>/", house.door_test, name="door-test"),
     path("files/<str:public_id>/", files.attachment, name="attachment"),

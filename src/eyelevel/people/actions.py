@@ -7,6 +7,7 @@ import secrets
 from datetime import datetime, time, timedelta
 
 from eyelevel.kernel import facts
+from eyelevel.people import sessions
 from eyelevel.people.models import FirstOwnerToken, Handle, Login, LoginLink, Person, ServiceHours, Staff
 
 A_DAY = timedelta(hours=24)
@@ -50,6 +51,7 @@ def leave(staff: Staff, *, now: datetime, by: str) -> None:
     Staff.objects.filter(pk=staff.pk).update(left_at=now)
     if staff.login_id is not None:
         Login.objects.filter(pk=staff.login_id).update(is_active=False)
+        sessions.forget(staff.login_id)
     facts.record("staff.access_changed", at=now, by=by, things=["staff"], staff=staff.pk, role="")
 
 

@@ -6,8 +6,13 @@ from typing import cast
 
 from django.http import HttpRequest
 
+from eyelevel.kernel import clock
 from eyelevel.kernel.policy import Actor, Refused
-from eyelevel.people.models import Staff
+from eyelevel.kernel.sessions import hash_of
+from eyelevel.kernel.writer import write
+from eyelevel.people import sessions
+from eyelevel.people.devices import device_of
+from eyelevel.people.models import Login, Staff
 
 
 class Asked(HttpRequest):
@@ -27,3 +32,16 @@ def seat_of(request: HttpRequest) -> Staff:
     if seat is None:
         raise Refused("only a colleague may do this")
     return seat
+
+
+def session_hash(request: HttpRequest) -> str:
+    """The name of this session in the tables; nothing where there is none."""
+    return hash_of(request.session.session_key) if request.session.session_key else ""
+
+
+def note_session(request: HttpRequest, login: Login) -> None:
+    """Note that this session is used, so that it can be seen and ended."""
+    if not request.session.session_key:
+        request.session.create()
+    device = device_of(request.headers.get("User-Agent", ""))
+    write(sessions.note, session_hash=session_hash(request), login=login, device=device, now=clock.real_now())

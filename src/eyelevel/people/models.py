@@ -119,3 +119,15 @@ class LoginLink(Table):
 
     personal = ("login",)
     plain = ("token_hash", "expires_at", "used_at")
+
+
+class SeatSession(Table):
+    """One browser in which a colleague is logged in. Named by the hash of its session's key; no address is kept."""
+
+    session_hash = models.CharField(max_length=40, unique=True)
+    login = models.ForeignKey(Login, on_delete=models.CASCADE, related_name="sessions")
+    device = models.CharField(max_length=60, blank=True)
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    personal = ("session_hash", "login", "device", "began_at", "seen_at")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from eyelevel.kernel.policy import Actor, answers
+from django.db.models import QuerySet
+
+from eyelevel.kernel.policy import Actor, answers, filters
+from eyelevel.people.models import SeatSession
 
 
 @answers("desk.enter")
@@ -27,3 +30,9 @@ def _change(actor: Actor, _thing: Any) -> bool:
 @answers("hours.change")
 def _hours(actor: Actor, _thing: Any) -> bool:
     return actor.kind in {"supervisor", "operator"}
+
+
+@filters(SeatSession)
+def _own_sessions(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Everybody sees their own; nobody sees when and where a colleague is logged in, the operator neither."""
+    return rows.filter(login__staff=actor.staff_id) if actor.staff_id is not None else rows.none()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import (
@@ -50,6 +51,7 @@ class Env(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8460, ge=0, le=65535)
     public_url: str = ""
+    hosts: list[str] = Field(default_factory=list, description="further names that requests may ask for")
     language: Literal["de", "en"] = "de"
     zone: str = "Europe/Berlin"
     log: Literal["text", "json"] = "text"
@@ -118,6 +120,24 @@ def config_file() -> Path:
     """The one TOML file; it may be absent."""
     named = os.environ.get(PREFIX + "CONFIG")
     return Path(named) if named else Path(os.environ.get(PREFIX + "HOME", "eyelevel-data")) / "eyelevel.toml"
+
+
+def hosts(env: Env) -> list[str]:
+    """The names under which pages are served: that of public_url, this machine, the bound address, and `hosts`."""
+    bound = [] if env.host in {"", "0.0.0.0", "::"} else [env.host]  # noqa: S104 -- compared, not bound
+    named = urlsplit(env.public_url).hostname
+    return [
+        "localhost",
+        "127.0.0.1",
+        "[::1]",
+        *([named] if named else []),
+        *map(_bracketed, bound),
+        *env.hosts,
+    ]
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host and not host.startswith("[") else host
 
 
 def load() -> Env:

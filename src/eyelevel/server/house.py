@@ -27,6 +27,7 @@ from eyelevel.channels.mail import intake, smtp_out
 from eyelevel.kernel import clock, push, steps, writer
 from eyelevel.outbox.lanes import Lanes
 from eyelevel.server import mailboxes
+from eyelevel.server.guard import Guarded, most_connections
 from eyelevel.server.hub import Hub
 from eyelevel.server.notify import Notifications
 from eyelevel.server.pages import wsgi
@@ -35,6 +36,7 @@ from eyelevel.server.streams import Events, still_allowed
 
 PAGE_THREADS = 4
 PAGES_WAITING = 128
+MOST_CONNECTIONS = 12_000
 
 log = structlog.get_logger("house")
 
@@ -162,7 +164,8 @@ async def open_house(
 def configuration(shell: Shell, *, host: str) -> uvicorn.Config:
     return uvicorn.Config(
         shell, host=host, port=settings.ENV.port, log_config=None, access_log=False, proxy_headers=False,
-        server_header=False, lifespan="off", ws="none", timeout_graceful_shutdown=5, limit_concurrency=12_000,
+        server_header=False, lifespan="off", ws="none", timeout_graceful_shutdown=5, limit_concurrency=most_connections(MOST_CONNECTIONS),
+        http=Guarded,
     )  # fmt: skip
 
 

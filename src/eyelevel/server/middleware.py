@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import structlog
-from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import translation
@@ -15,8 +17,9 @@ from django.utils import translation
 from eyelevel.kernel.policy import Refused
 from eyelevel.kernel.writer import NotKept, Overloaded
 from eyelevel.outbox.actions import NoLongerWaiting
+from eyelevel.people import factors
 from eyelevel.people import reads as people
-from eyelevel.people.asking import asked
+from eyelevel.people.asking import asked, note_session, session_hash
 from eyelevel.people.models import Login
 from eyelevel.public import pages
 
@@ -51,6 +54,23 @@ def headers(get_response: Next) -> Next:
     return middleware
 
 
+def our_name(get_response: Next) -> Next:
+    """Serves only under names of ours: another site whose name leads to this machine gets nothing here.
+
+    Monitors ask by any address, so the two questions about health are left out.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path not in {"/healthz", "/readyz"}:
+            try:
+                request.get_host()
+            except DisallowedHost:
+                return pages.refusal(request, status=400)
+        return get_response(request)
+
+    return middleware
+
+
 def comes_from_here(request: HttpRequest) -> bool:
     """Did our own page send this? Browsers say so in Sec-Fetch-Site or Origin; a request with neither has no cookie's
     power here, because every form that a browser can send carries at least Origin or Referer.
@@ -80,11 +100,13 @@ def actor(get_response: Next) -> Next:
         known = asked(request)
         known.seat = people.seat_of(request.user) if isinstance(request.user, Login) else None
         known.actor = people.actor_of(known.seat)
+        if known.seat is not None:
+            _note(request)
         wanted = request.POST.get("lang") if request.method == "POST" else request.GET.get("lang")
         own = known.seat.language if known.seat else translation.get_language_from_request(request)
         with translation.override(wanted if wanted in {"de", "en"} else own):
             if known.seat and _needs_second_factor(request):
-                return HttpResponseRedirect(reverse("mfa_activate_totp"))
+                return HttpResponseRedirect(reverse("mfa_index"))
             return get_response(request)
 
     return middleware
@@ -92,9 +114,28 @@ def actor(get_response: Next) -> Next:
 
 def _needs_second_factor(request: HttpRequest) -> bool:
     """A seat opens the desk only with a second factor; the demo's one-time links stand in for it."""
-    if settings.ENV.demo or not request.path.startswith("/desk/"):
+    if settings.ENV.demo or not request.path.startswith("/desk/") or not isinstance(request.user, Login):
         return False
-    return not Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).exists()
+    return not factors.of(request.user).strong
+
+
+_noted: dict[str, float] = {}
+MOST_NOTED = 10_000
+COARSE_SECONDS = 300.0  # when somebody was last here; no finer, it is nobody's business
+
+
+def _note(request: HttpRequest) -> None:
+    """Note that this session is used, once in a while. Where nothing can be kept now, reading still goes on."""
+    if not isinstance(request.user, Login) or not request.session.session_key:
+        return
+    session, moment = session_hash(request), time.monotonic()
+    if moment - _noted.get(session, -COARSE_SECONDS) < COARSE_SECONDS:
+        return
+    if len(_noted) >= MOST_NOTED:
+        _noted.clear()
+    with contextlib.suppress(NotKept, Overloaded):
+        note_session(request, request.user)
+        _noted[session] = moment
 
 
 def refusals(get_response: Next) -> Next:

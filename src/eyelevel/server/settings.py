@@ -37,7 +37,7 @@ def _postgres(url: str) -> dict[str, Any]:
 
 DEBUG = False
 SECRET_KEY = KEYS.tag("django", "secret-key", 51)
-ALLOWED_HOSTS = ["*"]  # no page is built from the Host header; links use public_url
+ALLOWED_HOSTS = environment.hosts(ENV)
 DATABASES = _databases(ENV.database)
 DATABASE_ROUTERS = ["eyelevel.kernel.databases.Files"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -78,6 +78,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "eyelevel.server.middleware.headers",
+    "eyelevel.server.middleware.our_name",
     "eyelevel.server.middleware.same_origin",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -140,8 +141,24 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "eyelevel.server.accounts.Accounts"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_PREVENT_ENUMERATION = True
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ADAPTER = "eyelevel.server.accounts.Factors"
+MFA_FORMS = {
+    "add_webauthn": "eyelevel.server.passkeys.NewPasskey",
+    "edit_webauthn": "eyelevel.server.passkeys.RenamedPasskey",
+    "login_webauthn": "eyelevel.server.passkeys.LoginProof",
+    "authenticate_webauthn": "eyelevel.server.passkeys.SecondProof",
+    "reauthenticate_webauthn": "eyelevel.server.passkeys.RenewedProof",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_TOTP_ISSUER = ENV.company
 SILENCED_SYSTEM_CHECKS = ["security.W003", "models.W042"]
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        # It counts attempts to log in. With the default of 300 a stranger could push the counters out by other names.
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
+}
 LOGGING_CONFIG = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
@@ -22,8 +23,11 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
-IN_MEMORY = 256 * 1024
-SECONDS_FOR_BODY = 60.0
+IN_MEMORY = 64 * 1024
+GRACE_SECONDS = 10.0
+LEAST_BYTES_PER_SECOND = 16 * 1024  # of a body, after the first GRACE_SECONDS
+MOST_BODIES = 2048  # on their way in at the same time
+MOST_BODIES_OF_ONE = 512  # of one peer; a proxy that hands on bodies in pieces is one peer
 RETRY_AFTER = b"5"
 
 
@@ -44,6 +48,7 @@ class Shell:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="page")
         self._places = threads + waiting
         self._taken = 0
+        self._bodies: Counter[str] = Counter()
         self._most_body, self._trusted = most_body, trusted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -60,40 +65,55 @@ class Shell:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._taken >= self._places:
-            await _brief(send, 503, b"busy; try again in a moment", [(b"retry-after", RETRY_AFTER)])
+        """A slow body or a slow reader takes no place: only the time in which a page is made counts."""
+        body = await self._body(scope, receive)
+        if isinstance(body, int):
+            await _brief(send, body, b"the body is too large or too slow", [(b"connection", b"close")])
             return
-        self._taken += 1
-        try:
-            body = await self._body(scope, receive)
-            if isinstance(body, int):
-                await _brief(send, body, b"the body is too large or too slow", [(b"connection", b"close")])
+        with body:
+            if self._taken >= self._places:
+                again = [(b"retry-after", RETRY_AFTER)]
+                await _brief(send, 503, b"busy; try again in a moment", again)
                 return
-            with body:
+            self._taken += 1
+            try:
                 loop = asyncio.get_running_loop()
                 answer = await loop.run_in_executor(
                     self._pool, _run, self._pages, environ_of(scope, body, trusted=self._trusted)
                 )
-            await _answer(send, *answer, bare=scope["method"] == "HEAD")
-        finally:
-            self._taken -= 1
+            finally:
+                self._taken -= 1
+        await _answer(send, *answer, bare=scope["method"] == "HEAD")
 
     async def _body(self, scope: Scope, receive: Receive) -> IO[bytes] | int:
-        """The whole body, or the status that refuses it: 413 too large, 408 too slow."""
-        declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+        """The whole body, or the status that refuses it: 413 too large, 408 too slow, 503 too many at once."""
+        given = dict(scope["headers"])
+        declared = given.get(b"content-length", b"")
+        if not declared and b"transfer-encoding" not in given:
+            return await self._read(receive)
         if declared.isdigit() and int(declared) > self._most_body:
             return 413
+        peer = (scope.get("client") or ("",))[0]
+        if self._bodies.total() >= MOST_BODIES or self._bodies[peer] >= MOST_BODIES_OF_ONE:
+            return 503
+        self._bodies[peer] += 1
         try:
-            async with asyncio.timeout(SECONDS_FOR_BODY):
-                return await self._read(receive)
-        except TimeoutError:
-            return 408
+            return await self._read(receive)
+        finally:
+            self._bodies -= Counter({peer: 1})
 
     async def _read(self, receive: Receive) -> IO[bytes] | int:
         body: IO[bytes] = BytesIO()
         size, more = 0, True
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         while more:
-            message = await receive()
+            try:
+                async with asyncio.timeout_at(began + GRACE_SECONDS + size / LEAST_BYTES_PER_SECOND):
+                    message = await receive()
+            except TimeoutError:
+                body.close()
+                return 408
             if message["type"] == "http.disconnect":
                 body.close()
                 return 408

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs
 
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.http import HttpRequest
+from django.http import HttpRequest, parse_cookie
 
 from eyelevel.cases.models import Case
 from eyelevel.kernel.models import Fact
 from eyelevel.kernel.policy import Actor, can
+from eyelevel.kernel.sessions import hash_of
 from eyelevel.people import reads as people
+from eyelevel.people import sessions
 from eyelevel.people.models import Login, Staff
 from eyelevel.server.hub import HEARTBEAT_SECONDS, Hub, Stream, event
 from eyelevel.server.shell import Receive, Scope, Send
@@ -37,16 +38,9 @@ def allowed(actor: Actor, thing: str) -> bool:
 
 
 def session_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
-    """The session key in the cookie, or nothing."""
-    jar: SimpleCookie = SimpleCookie()
-    for name, value in headers:
-        if name == b"cookie":
-            try:
-                jar.load(value.decode("latin-1"))
-            except CookieError:
-                return ""
-    morsel = jar.get(settings.SESSION_COOKIE_NAME)
-    return morsel.value if morsel is not None else ""
+    """The session key in the cookie, or nothing; read as for a page, so an odd cookie beside it does no harm."""
+    told = "; ".join(value.decode("latin-1") for name, value in headers if name == b"cookie")
+    return str(parse_cookie(told).get(settings.SESSION_COOKIE_NAME, ""))
 
 
 def seat_behind(session_key: str) -> Staff | None:
@@ -54,7 +48,7 @@ def seat_behind(session_key: str) -> Staff | None:
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     login = get_user(request)
-    return people.seat_of(login) if isinstance(login, Login) else None
+    return sessions.seat_in(login, hash_of(session_key)) if isinstance(login, Login) else None
 
 
 def admit(session_key: str, things: frozenset[str]) -> Stream | None:

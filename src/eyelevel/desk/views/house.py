@@ -20,7 +20,7 @@ from eyelevel.desk.frame import page, staff_only
 from eyelevel.kernel import addresses, clock, text
 from eyelevel.kernel.policy import can, insist
 from eyelevel.kernel.writer import write
-from eyelevel.people import actions, reads
+from eyelevel.people import actions, factors, reads, sessions
 from eyelevel.people.asking import asked, seat_of
 from eyelevel.people.models import Login, Staff
 
@@ -89,8 +89,13 @@ def _page(
     return page(
         request, "house", status=status, colleagues=reads.colleagues(), role_name=names.role, week=_week(),
         may_change_staff=can(actor, "staff.change"), may_change_hours=can(actor, "hours.change"), doors=_doors(),
-        problem=problem, link=link, tried=tried, live=("staff", "hours"),
+        problem=problem, link=link, tried=tried, live=("staff", "hours"), factors=_factors(request),
     )  # fmt: skip
+
+
+def _factors(request: HttpRequest) -> factors.Factors | None:
+    login = seat_of(request).login
+    return factors.of(login) if login is not None else None
 
 
 def _week() -> Sequence[Day]:
@@ -153,6 +158,9 @@ def colleague(request: HttpRequest, number: int) -> HttpResponse:
         return _page(request, problem=_("Your own seat is changed by another operator."), status=409)
     if request.POST.get("do") == "leave":
         write(actions.leave, staff, now=clock.now(), by=actor.key)
+    elif request.POST.get("do") == "sessions":
+        if staff.login is not None:
+            write(sessions.end, staff.login, now=clock.now(), by=actor.key)
     elif request.POST.get("role") in ROLES:
         write(actions.change_role, staff, role=request.POST["role"], now=clock.now(), by=actor.key)
     return HttpResponseRedirect(reverse("house"))

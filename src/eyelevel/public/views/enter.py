@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from eyelevel.kernel import addresses, clock, text
 from eyelevel.people import actions as people
 from eyelevel.people import reads
+from eyelevel.people.asking import note_session
 from eyelevel.people.models import Login
 from eyelevel.public import forms
 from eyelevel.public.pages import page, refusal
@@ -33,6 +34,7 @@ def _token(request: HttpRequest) -> str:
 def _seat(request: HttpRequest, login: Login) -> None:
     log_in(request, login, backend=BACKEND)
     request.session[ENTERED_AT] = clock.real_now().timestamp()
+    note_session(request, login)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,7 +67,7 @@ def setup(request: HttpRequest) -> HttpResponse:
         return _setup_form(request, problem=words, status=400)
     if owner is not None:
         _seat(request, owner)
-    return HttpResponseRedirect(reverse("mfa_activate_totp"))
+    return HttpResponseRedirect(reverse("mfa_index"))
 
 
 def _become_owner(request: HttpRequest) -> Login | None:
