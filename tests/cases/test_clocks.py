@@ -47,7 +47,10 @@ def test_the_clocks_of_one_case(said, waiting, asked, first):
 
 
 def test_an_answer_written_before_the_word_had_been_read_does_not_answer_it():
-    late = [Said(what="ours", at=at(2), strand=HERE, order=5), Said(what="heard", at=at(1), strand=HERE, order=6)]
+    late = [
+        Said(what="ours", at=at(2), strand=HERE, order=5),
+        Said(what="heard", at=at(1), strand=HERE, order=6),
+    ]
     assert clocks(late, joined={}).waiting_since == at(1)
 
 

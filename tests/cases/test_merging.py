@@ -57,7 +57,12 @@ def test_merging_moves_every_post_with_its_channel_and_its_sending(scan, bill, m
     answer = send(bill, mira, "Wir prüfen die Rechnung.")
     actions.note_call(bill, staff=mira, heard="Haben Sie geprüft?", said="", now=clock.now())
     merge(scan, bill, mira)
-    assert told(scan) == ["Der Scan fehlt.", "Die Rechnung stimmt nicht.", "Wir prüfen die Rechnung.", "Haben Sie geprüft?"]
+    assert told(scan) == [
+        "Der Scan fehlt.",
+        "Die Rechnung stimmt nicht.",
+        "Wir prüfen die Rechnung.",
+        "Haben Sie geprüft?",
+    ]
     assert {post.channel for post in reads.posts_of(scan, people_reads.actor_of(mira))} == {"mail", "phone"}
     assert Sending.objects.get(post_id=answer.pk).case_id == scan.pk
     assert reads.posts_of(bill, people_reads.actor_of(mira)) == []
@@ -176,7 +181,9 @@ def test_what_was_undone_or_stands_under_a_newer_merge_is_not_undone(scan, bill,
     third = case_of(mail_in("Drittes", subject="Drittes"))
     first = merge(scan, bill, mira)
     second = merge(third, scan, mira)
-    assert told(third) == ["Der Scan fehlt.", "Die Rechnung stimmt nicht.", "Drittes"] or len(told(third)) == 3
+    assert (
+        told(third) == ["Der Scan fehlt.", "Die Rechnung stimmt nicht.", "Drittes"] or len(told(third)) == 3
+    )
     with pytest.raises(merging.CannotUndo):
         unmerge(first, mira)
     unmerge(second, mira)
@@ -198,7 +205,9 @@ def test_a_split_opens_a_case_with_clocks_of_its_own_and_goes_back(scan, mira):
     send(scan, mira, "Der Scan kommt.")
     scan.refresh_from_db()
     before = states.state_of(scan)
-    row = merging.split(scan.pk, post_ids=[second.pk], target_id=None, subject="Rechnung", by=mira, now=clock.now())
+    row = merging.split(
+        scan.pk, post_ids=[second.pk], target_id=None, subject="Rechnung", by=mira, now=clock.now()
+    )
     assert row.target.subject == "Rechnung"
     assert row.target.person == scan.person
     assert row.target.waiting_since == second.at
@@ -213,7 +222,12 @@ def test_a_split_opens_a_case_with_clocks_of_its_own_and_goes_back(scan, mira):
 
 def test_a_neighbours_words_split_off_are_the_neighbours_case(scan, mira):
     token = reads.token_of(scan.pk)
-    rosa = mail_in("I am the neighbour", sender="rosa@other.example", subject="x", To=f"service+c-{token}@nordlicht.example")
+    rosa = mail_in(
+        "I am the neighbour",
+        sender="rosa@other.example",
+        subject="x",
+        To=f"service+c-{token}@nordlicht.example",
+    )
     row = merging.split(scan.pk, post_ids=[rosa.pk], target_id=None, subject="", by=mira, now=clock.now())
     assert row.target.person.handles.get().address == "rosa@other.example"
     assert reads.split_off(scan) == []
@@ -227,7 +241,9 @@ def test_posts_go_only_to_cases_of_the_same_person(scan, bill, mira):
         merging.split(scan.pk, post_ids=[second.pk], target_id=tom.pk, subject="", by=mira, now=clock.now())
     with pytest.raises(merging.NotOfThisCase):
         merging.split(bill.pk, post_ids=[second.pk], target_id=None, subject="", by=mira, now=clock.now())
-    row = merging.split(scan.pk, post_ids=[second.pk], target_id=bill.pk, subject="", by=mira, now=clock.now())
+    row = merging.split(
+        scan.pk, post_ids=[second.pk], target_id=bill.pk, subject="", by=mira, now=clock.now()
+    )
     assert case_of(second) == bill
     merging.unsplit(row, by=mira, now=clock.now())
     assert case_of(second) == scan
@@ -240,7 +256,9 @@ def live(case, deed, *, mira, okafor, now):
     """One thing that happens in a case."""
     case.refresh_from_db()
     if deed in {"heard", "said"}:
-        actions.note_call(case, staff=mira, heard=deed * (deed == "heard"), said=deed * (deed == "said"), now=now)
+        actions.note_call(
+            case, staff=mira, heard=deed * (deed == "heard"), said=deed * (deed == "said"), now=now
+        )
         if deed == "heard":
             actions.reopen(Case.objects.get(pk=case.pk), now=now)
     elif deed == "letter":
@@ -271,7 +289,9 @@ def rows():
     return cases, posts, closures, list(Sending.objects.order_by("pk").values("pk", "case_id"))
 
 
-@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     history=some.lists(some.tuples(some.sampled_from([0, 1]), some.sampled_from(DEEDS)), max_size=14),
     kept=some.sampled_from([0, 1]),
@@ -279,7 +299,9 @@ def rows():
 def test_parting_after_merging_gives_back_the_same_rows(history, kept):
     mira, okafor = Staff.objects.create(name="M", role="agent"), Staff.objects.create(name="O", role="agent")
     person = Person.objects.create(name="Jana", first_seen_at=NOW)
-    pair = [actions.open_case(person=person, subject=str(n), channel="mail", at=NOW, now=NOW) for n in range(2)]
+    pair = [
+        actions.open_case(person=person, subject=str(n), channel="mail", at=NOW, now=NOW) for n in range(2)
+    ]
     for minute, (which, deed) in enumerate(history, start=1):
         live(pair[which], deed, mira=mira, okafor=okafor, now=NOW + timedelta(minutes=minute))
     before = rows()

@@ -138,7 +138,9 @@ def unmerge(row: Merge, *, also: Sequence[int], by: Staff, now: datetime) -> Non
 
 def _end(row: Merge | Split, *, by: Staff, now: datetime) -> bool:
     """Mark as undone; False where somebody was faster."""
-    return type(row)._default_manager.filter(pk=row.pk, undone_at=None).update(undone_at=now, undone_by=by) == 1
+    return (
+        type(row)._default_manager.filter(pk=row.pk, undone_at=None).update(undone_at=now, undone_by=by) == 1
+    )
 
 
 def _heard(post_ids: Sequence[int]) -> bool:
@@ -176,7 +178,9 @@ def split(
     Raises NotOfThisCase, and CannotMerge where the target is somebody else's.
     """
     source, *others = states.held(case_id, *([target_id] if target_id is not None else []))
-    chosen = list(Post.objects.select_related("person").filter(pk__in=post_ids, case_id=source.pk).order_by("at", "id"))
+    chosen = list(
+        Post.objects.select_related("person").filter(pk__in=post_ids, case_id=source.pk).order_by("at", "id")
+    )
     if not chosen or len(chosen) != len(set(post_ids)) or source.merged_into_id is not None:
         raise NotOfThisCase("these posts do not stand in this case")
     if others:
@@ -269,7 +273,9 @@ def unlink(row: Link, *, by: Staff, now: datetime) -> None:
 
 def _told(kind: str, one: Case, other: Case, *, by: Staff, now: datetime, **data: int) -> None:
     """What was checked against either of them must be checked again, and both pages look anew."""
-    for audience in {word_reads.audience_of(person_id=case.person_id, case_id=case.pk) for case in (one, other)}:
+    for audience in {
+        word_reads.audience_of(person_id=case.person_id, case_id=case.pk) for case in (one, other)
+    }:
         word.bump(audience)
     things = [f"case:{one.pk}", f"case:{other.pk}", actions.LIST]
     facts.record(kind, at=now, by=f"staff:{by.pk}", things=things, **data)

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet
 
 from eyelevel.cases import rules
-from eyelevel.cases.models import Asking, Case, Presence, ReceiptCode, Split
+from eyelevel.cases.models import Asking, Case, Hand, Presence, ReceiptCode, Split
 from eyelevel.kernel.policy import Actor, visible
 from eyelevel.posts.models import Post
 
@@ -76,6 +76,49 @@ def others_of(actor: Actor, case: Case, *, most: int = 10) -> Sequence[Case]:
     rows = Case.objects.filter(person_id=case.person_id, merged_into=None).exclude(pk=case.pk)
     rows = visible(actor, rows)
     return list(rows.order_by("-opened_at", "-id")[:most])
+
+
+def askings_of(case: Case) -> Sequence[Asking]:
+    """Every question put to somebody without a seat, also in the cases that were merged into this one."""
+    return list(
+        Asking.objects.select_related("by", "withdrawn_by").filter(case_id__in=family(case)).order_by("id")
+    )
+
+
+def asked_of(case_ids: Sequence[int]) -> dict[int, Asking]:
+    """For each of these cases the question that waits longest, where one does."""
+    rows = Asking.objects.filter(OPEN_QUESTION, case_id__in=case_ids).order_by("-asked_at", "-id")
+    return {row.case_id: row for row in rows}
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandOver:
+    """That a case was given on: to whom, from when, until when. `outside`: somebody without a seat was asked."""
+
+    to: str
+    at: datetime
+    until: datetime | None
+    outside: bool
+
+    @property
+    def took(self) -> timedelta:
+        return (self.until or self.at) - self.at
+
+
+def hand_overs(case: Case) -> Sequence[HandOver]:
+    """How often and for how long the case lay with somebody else, oldest first. Taking it from the pile is none."""
+    found: list[HandOver] = []
+    hands = list(Hand.objects.select_related("taker").filter(case_id__in=family(case)).order_by("at", "id"))
+    for number, hand in enumerate(hands):
+        if number == 0 or hands[number - 1].taker_id is None or hand.taker is None:
+            continue
+        until = hands[number + 1].at if number + 1 < len(hands) else None
+        found.append(HandOver(to=hand.taker.name, at=hand.at, until=until, outside=False))
+    found += [
+        HandOver(to=one.name, at=one.asked_at, until=one.answered_at or one.withdrawn_at, outside=True)
+        for one in askings_of(case)
+    ]
+    return sorted(found, key=lambda one: one.at)
 
 
 def newest_post_id(case_id: int) -> int:

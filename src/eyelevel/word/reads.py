@@ -27,7 +27,9 @@ def said_to(*, person_id: int | None, case_id: int, besides: int | None = None) 
     """Our newest statements to this person on every channel (or in this case, where the person is unknown)."""
     rows = Post.objects.filter(kind__in=[Post.Kind.ANSWER, Post.Kind.CALL])
     in_case = Q(case_id=case_id)  # also what was said there while nobody knew to whom
-    rows = rows.filter(Q(person_id=person_id) | in_case & Q(person=None) if person_id is not None else in_case)
+    rows = rows.filter(
+        Q(person_id=person_id) | in_case & Q(person=None) if person_id is not None else in_case
+    )
     rows = (rows if besides is None else rows.exclude(pk=besides)).order_by("-at", "-id")[:MOST_STATEMENTS]
     return [
         Statement(id=str(row.pk), text=row.text, said_at=row.at, channel=row.channel, by=row.author_name,
