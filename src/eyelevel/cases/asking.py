@@ -91,7 +91,7 @@ def _mail(row: Asking, token: str, *, real_now: datetime) -> None:
         text = _(
             "Hello %(name)s,\n\n%(question)s\n\nWhat it is about, and a place for your answer, stand here until "
             "%(until)s:\n%(link)s\n\nYou can also reply to this mail. Only colleagues read your answer, the customer "
-            "does not. Please do not pass this mail on: whoever has the link can read along.\n\n%(by)s, %(company)s\n"
+            "does not. Do not pass this mail on: whoever has the link can read along.\n\n%(by)s, %(company)s\n"
         )
     sender = settings.ENV.mail_address
     departure = Departure(

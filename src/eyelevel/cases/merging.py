@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from eyelevel.cases import actions, reads, rules, states
 from eyelevel.cases.models import Case, Closure, Link, Merge, ReceiptCode, Split
@@ -68,13 +69,14 @@ def _take_over(kept: Case, merged: Case, *, now: datetime) -> None:
     asleep = {one.snoozed_until for one in (kept, merged) if one.closure_id is None}
     values: dict[str, object] = {name: getattr(kept, name) or getattr(merged, name) for name in TAKEN_OVER}
     values["last_word_at"] = max(kept.last_word_at, merged.last_word_at)
-    values["alarm_since"] = min(
-        (one.alarm_since for one in (kept, merged) if one.alarm_since is not None), default=None
-    )
+    alarms = [at for at in (kept.alarm_since, merged.alarm_since) if at is not None]
+    values["alarm_since"] = min(alarms, default=None)
     if kept.closure_id is not None and merged.closure_id is None:
         Closure.objects.filter(pk=kept.closure_id).update(reopened_at=now)
         values["closure_id"] = None
-    values["snoozed_until"] = None if None in asleep else min(asleep, default=None)
+    values["snoozed_until"] = (
+        min((at for at in asleep if at is not None), default=None) if None not in asleep else None
+    )
     Case.objects.filter(pk=kept.pk).update(**values)
     states.recount(kept, now=now)
     if kept.snoozed_until is not None:
@@ -82,8 +84,10 @@ def _take_over(kept: Case, merged: Case, *, now: datetime) -> None:
 
 
 def later_posts(row: Merge) -> Sequence[Post]:
-    """What came into the kept case since, and might belong to the merged one."""
-    rows = Post.objects.filter(case_id=row.kept_id, pk__gt=row.newest_post_id).exclude(pk__in=row.post_ids)
+    """What came into the kept case since, by itself and not by a merge, and might belong to the merged one."""
+    merged = Merge.objects.filter(kept_id=row.kept_id, undone_at=None).values_list("post_ids", flat=True)
+    came_along = [number for numbers in merged for number in numbers]
+    rows = Post.objects.filter(case_id=row.kept_id, pk__gt=row.newest_post_id).exclude(pk__in=came_along)
     return list(rows.select_related("arrival").order_by("at", "id"))
 
 
@@ -138,9 +142,8 @@ def unmerge(row: Merge, *, also: Sequence[int], by: Staff, now: datetime) -> Non
 
 def _end(row: Merge | Split, *, by: Staff, now: datetime) -> bool:
     """Mark as undone; False where somebody was faster."""
-    return (
-        type(row)._default_manager.filter(pk=row.pk, undone_at=None).update(undone_at=now, undone_by=by) == 1
-    )
+    rows = Merge.objects if isinstance(row, Merge) else Split.objects
+    return rows.filter(pk=row.pk, undone_at=None).update(undone_at=now, undone_by=by) == 1
 
 
 def _heard(post_ids: Sequence[int]) -> bool:
@@ -271,7 +274,7 @@ def unlink(row: Link, *, by: Staff, now: datetime) -> None:
         facts.record("case.unlinked", at=now, by=f"staff:{by.pk}", things=things, link=row.pk)
 
 
-def _told(kind: str, one: Case, other: Case, *, by: Staff, now: datetime, **data: int) -> None:
+def _told(kind: str, one: Case, other: Case, *, by: Staff, now: datetime, **data: Any) -> None:
     """What was checked against either of them must be checked again, and both pages look anew."""
     for audience in {
         word_reads.audience_of(person_id=case.person_id, case_id=case.pk) for case in (one, other)

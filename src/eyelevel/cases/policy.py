@@ -47,7 +47,9 @@ def _asked(actor: Actor, asking: Any) -> bool:
 def _askings(actor: Actor, rows: QuerySet[Asking]) -> QuerySet[Asking]:
     if actor.is_staff:
         return rows
-    return rows.filter(pk=actor.asking_id) if actor.kind == "guest" else rows.none()
+    if actor.kind == "guest" and actor.asking_id is not None:
+        return rows.filter(pk=actor.asking_id)
+    return rows.none()
 
 
 @filters(Merge)

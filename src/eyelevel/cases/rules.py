@@ -142,15 +142,12 @@ def why_not_merge(kept: Mergeable, merged: Mergeable) -> Obstacle | None:
         return "itself"
     if kept.merged or merged.merged:
         return "merged-already"
-    if kept.person_id is not None and kept.person_id == merged.person_id:
-        return None
     if kept.person_id is not None and merged.person_id is not None:
-        return "other-person"
+        return None if kept.person_id == merged.person_id else "other-person"
     if kept.person_id is None and merged.person_id is not None:
         return "keep-the-known"
-    if merged.followed or (kept.person_id is None and kept.followed):
-        return "somebody-follows"
-    return None
+    followed = merged.followed or (kept.person_id is None and kept.followed)
+    return "somebody-follows" if followed else None
 
 
 @dataclass(frozen=True, kw_only=True)

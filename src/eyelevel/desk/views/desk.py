@@ -137,7 +137,8 @@ def _came_from(request: HttpRequest, one: Case) -> int | None:
 def composing(request: HttpRequest, one: Case, typed: dict[str, Any]) -> dict[str, Any]:
     """Everything around the draft: whom it goes to, what it says, what stands against it."""
     seat = seat_of(request)
-    draft, *more = [*answers.open_drafts(one, staff_id=seat.pk)] or [None]
+    drafts = answers.open_drafts(one, staff_id=seat.pk)
+    draft = drafts[0] if drafts else None
     handles = answers.handles(one)
     handle = (
         typed["handle"] if "handle" in typed else (draft.handle if draft else answers.default_handle(one))
@@ -150,7 +151,7 @@ def composing(request: HttpRequest, one: Case, typed: dict[str, Any]) -> dict[st
         "handles": handles,
         "handle": handle,
         "draft_text": text,
-        "more_drafts": more,
+        "more_drafts": drafts[1:],
         "draft_version": draft.version if draft else 0,
         "seen_post": seen,
         "meanwhile": answers.said_meanwhile(one, seen_post_id=seen, besides=seat.pk),
