@@ -6,12 +6,15 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from eyelevel.cases import actions, asking, merging, reads
 from eyelevel.cases.models import AskedAnswer, Asking, Case
+from eyelevel.desk import around
 from eyelevel.kernel import clock, steps, store
 from eyelevel.kernel.models import Fact
 from eyelevel.kernel.policy import STRANGER, can, visible
+from eyelevel.outbox import actions as outbox
 from eyelevel.outbox.models import Sending
 from eyelevel.people import reads as people
 from eyelevel.people.models import Handle, Person
@@ -237,6 +240,15 @@ def test_no_answer_for_hours_stands_among_the_alarms_until_it_comes(case, mira):
     assert case in reads.shelf(me, "alarms", now=clock.now())
     reply(row)
     assert case not in reads.shelf(me, "alarms", now=clock.now())
+
+
+def test_a_question_that_did_not_arrive_says_so(case, mira):
+    row = ask(case, mira)
+    Sending.objects.filter(message_id=row.message_id).update(state=Sending.State.DELIVERED)
+    outbox.came_back(message_id=row.message_id, status="5.1.1", now=clock.real_now())
+    with translation.override("en"):
+        told = [one.state for one in around.questions(case)]
+    assert told == ["the mail did not arrive: see the outbox"]
 
 
 def test_only_posts_of_the_case_can_be_shown(case, mira):

@@ -59,7 +59,8 @@ def test_two_cases_become_one_and_a_reply_to_the_old_address_joins(house, mira, 
         sender="tom@mail.example", subject="And the invoice?", to=str(old["Reply-To"]), text="Any news of the invoice?",
     )  # fmt: skip
     wait_for(lambda: "Any news of the invoice?" in reads(mira, router), why="the reply did not join")
-    assert mira.get(f"/desk/cases/{invoice}/") and mira.at.endswith(f"/desk/cases/{router}/?merged={invoice}")
+    assert mira.get(f"/desk/cases/{invoice}/")
+    assert mira.at.endswith(f"/desk/cases/{router}/?merged={invoice}")
     assert re.findall(r'data-case="(\d+)"', mira.get(f"/desk/?q=%23{invoice}")) == [str(router)]
 
 

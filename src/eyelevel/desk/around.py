@@ -15,6 +15,7 @@ from eyelevel.cases.models import Asking, BulkAct, Case, Link
 from eyelevel.desk import names
 from eyelevel.kernel import clock
 from eyelevel.kernel.policy import Actor, visible
+from eyelevel.outbox import reads as outbox
 from eyelevel.people.asking import asked
 
 
@@ -45,12 +46,16 @@ class Done:
 
 
 def questions(case: Case) -> Sequence[Question]:
-    return [_question(row) for row in reads.askings_of(case)]
+    rows = reads.askings_of(case)
+    stuck = outbox.stuck_of([row.message_id for row in rows])
+    return [_question(row, stuck=row.message_id in stuck) for row in rows]
 
 
-def _question(row: Asking) -> Question:
+def _question(row: Asking, *, stuck: bool) -> Question:
     valid = asking.is_open(row, real_now=clock.real_now())
-    if row.withdrawn_at is not None:
+    if stuck:
+        state = _("the mail did not arrive: see the outbox")
+    elif row.withdrawn_at is not None:
         state = _("withdrawn")
     elif row.answered_at is not None:
         state = _("answered")

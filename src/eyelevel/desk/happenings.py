@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -98,9 +98,16 @@ def _links(family: Sequence[int]) -> Iterator[Happening]:
 
 
 def _acts(family: Sequence[int]) -> Iterator[Happening]:
-    """Bulk acts that were taken back: what they did stands there as a hand or a closing, this says that it went."""
-    rows = BulkPart.objects.select_related("act__undone_by").filter(case_id__in=family, put_back=True)
-    for part in rows.order_by("id"):
+    """Acts on many cases. Taking one back is for all of them, so its form stands on the list, beside what it did."""
+    rows = BulkPart.objects.select_related("act__by", "act__undone_by").filter(case_id__in=family)
+    for part in rows.annotate(count=Count("act__parts")).order_by("id"):
+        said = {"name": part.act.by.name, "count": part.count, "deed": deed(part.act.verb)}
+        yield Happening(
+            at=part.act.at, event=_("%(name)s, for %(count)s cases at once: %(deed)s") % said,
+            undo_page=f"{reverse('desk')}?act={part.act_id}" if part.act.undone_at is None else "",
+        )  # fmt: skip
+        if not part.put_back:
+            continue
         if part.act.undone_at is not None and part.act.undone_by is not None:
             said = {"name": part.act.undone_by.name, "deed": deed(part.act.verb)}
             yield Happening(

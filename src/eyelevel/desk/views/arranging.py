@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,6 +19,8 @@ from eyelevel.kernel.policy import insist, visible
 from eyelevel.kernel.writer import write
 from eyelevel.people.asking import asked, seat_of
 from eyelevel.posts.models import Post
+
+Row = TypeVar("Row", bound=Model)
 
 
 def back(number: int) -> HttpResponse:
@@ -43,9 +45,9 @@ def _other(request: HttpRequest, name: str) -> Case | None:
     return case_or_404(request, int(typed))
 
 
-def _row(request: HttpRequest, rows: QuerySet[Any], number: int) -> Any:
+def _row(request: HttpRequest, rows: QuerySet[Row], number: int) -> Row:
     """One row that this actor may see. Raises Http404."""
-    row = visible(asked(request).actor, rows.filter(pk=number)).first()
+    row: Row | None = visible(asked(request).actor, rows.filter(pk=number)).first()
     if row is None:
         raise Http404
     return row
@@ -89,7 +91,7 @@ def merge(request: HttpRequest, number: int) -> HttpResponse:
 def part(request: HttpRequest, number: int) -> HttpResponse:
     """Taking two cases apart: GET shows what would go where, POST does it."""
     actor = asked(request).actor
-    row: Merge = _row(request, Merge.objects.select_related("kept", "merged", "by"), number)
+    row = _row(request, Merge.objects.select_related("kept", "merged", "by"), number)
     insist(actor, "case.arrange", row.kept)
     if request.method != "POST":
         return _parting(request, row)
@@ -137,7 +139,7 @@ def split(request: HttpRequest, number: int) -> HttpResponse:
 @staff_only
 @require_POST
 def unsplit(request: HttpRequest, number: int) -> HttpResponse:
-    row: Split = _row(request, Split.objects.select_related("source"), number)
+    row = _row(request, Split.objects.select_related("source"), number)
     insist(asked(request).actor, "case.arrange", row.source)
     try:
         write(merging.unsplit, row, by=seat_of(request), now=clock.now())
@@ -163,7 +165,7 @@ def link(request: HttpRequest, number: int) -> HttpResponse:
 @staff_only
 @require_POST
 def unlink(request: HttpRequest, number: int) -> HttpResponse:
-    row: Link = _row(request, Link.objects.select_related("one"), number)
+    row = _row(request, Link.objects.select_related("one"), number)
     insist(asked(request).actor, "case.arrange", row.one)
     write(merging.unlink, row, by=seat_of(request), now=clock.now())
     return back(row.one_id)

@@ -128,6 +128,7 @@ def preview(request: HttpRequest, number: int) -> HttpResponse:
     case = visible(actor, Case.objects.select_related("person", "closure").filter(pk=number)).first()
     if not can(actor, "desk.enter") or case is None:
         raise Http404
+    case = reads.kept(case)
     words = story.words_of(case)
     return page(
         request, "case", case=case, story=words, code="", token="", told="", answered=any(word.ours for word in words),
