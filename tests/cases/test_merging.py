@@ -233,6 +233,48 @@ def test_a_neighbours_words_split_off_are_the_neighbours_case(scan, mira):
     assert reads.split_off(scan) == []
 
 
+def test_a_neighbours_code_never_opens_the_case_that_the_words_went_back_to(scan, mira):
+    token = reads.token_of(scan.pk)
+    rosa = mail_in(
+        "I am the neighbour",
+        sender="rosa@other.example",
+        subject="x",
+        To=f"service+c-{token}@nordlicht.example",
+    )
+    row = merging.split(scan.pk, post_ids=[rosa.pk], target_id=None, subject="", by=mira, now=clock.now())
+    code = actions.new_code(row.target, now=clock.now())
+    merging.unsplit(row, by=mira, now=clock.now())
+    assert case_of(rosa) == scan
+    hers = reads.by_code_hash(settings.KEYS.code_hash(code))
+    assert hers == row.target
+    assert hers.closure is not None
+    assert story.words_of(hers) == []
+    assert case_of(form_in("Still me", name="", case=hers.pk)) == hers
+
+
+def test_a_code_given_later_for_a_merged_case_of_nobody_known_opens_nothing_of_the_other(scan, mira):
+    forged = case_of(mail_in("Ich bin Jana", subject="Konto", envelope={"dmarc": "fail"}))
+    merge(scan, forged, mira)
+    code = actions.new_code(forged, now=clock.now())
+    assert story.words_of(reads.by_code_hash(settings.KEYS.code_hash(code))) == []
+    word_of_a_stranger = form_in("Und jetzt?", name="", case=forged.pk)
+    assert case_of(word_of_a_stranger) == scan
+    assert "not-the-known-sender" in word_of_a_stranger.remarks
+
+
+def test_holder_and_thanks_of_the_merged_case_are_not_lost_and_go_back(scan, bill, mira):
+    actions.hand_over(bill, giver=mira, taker=mira, note="", now=clock.now())
+    actions.helped(bill, now=clock.now())
+    row = merge(scan, bill, mira)
+    scan.refresh_from_db()
+    assert scan.holder == mira
+    assert scan.helped_at is not None
+    unmerge(row, mira)
+    scan.refresh_from_db()
+    assert scan.holder is None
+    assert scan.helped_at is None
+
+
 def test_posts_go_only_to_cases_of_the_same_person(scan, bill, mira):
     tom = case_of(mail_in("Hello", sender="tom@mail.example", subject="Router"))
     post = Post.objects.get(case_id=scan.pk)

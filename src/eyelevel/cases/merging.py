@@ -226,35 +226,31 @@ def _open_for(chosen: Sequence[Post], source: Case, *, subject: str, now: dateti
 
 
 def unsplit(row: Split, *, by: Staff, now: datetime) -> None:
-    """The posts go back. A case that was opened for them gives back everything, and its number leads to the source.
+    """The posts go back. A case that was opened for them gives back everything, and its number leads to the source; one
+    of another person is only closed, if nothing else stands in it: nothing of theirs may lead to somebody else's case.
 
     Raises CannotUndo.
     """
     source, target = states.held(row.source_id, row.target_id)
     if {source.merged_into_id, target.merged_into_id} != {None} or not _end(row, by=by, now=now):
         raise CannotUndo("what was merged since must be taken apart first")
-    back = row.post_ids
-    if row.opened:
-        if source.person_id != target.person_id and _more_came(row):
-            raise CannotUndo("something new was said there, which is not for this person")
-        back = list(Post.objects.filter(case_id=target.pk).values_list("pk", flat=True))
+    whole = row.opened and source.person_id == target.person_id
+    here = list(Post.objects.filter(case_id=target.pk).values_list("pk", flat=True))
     both = {"source": source, "target": target}
     untouched = all(states.state_of(one) == row.after[name] for name, one in both.items())
-    posts.move(back, source=target.pk, target=source.pk)
+    posts.move(here if whole else row.post_ids, source=target.pk, target=source.pk)
     for name, one in both.items():
         if untouched:
             states.put(one, row.before[name], names=row.before[name], now=now)
         else:
             states.recount(one, now=now)
             states.last_word(one)
-    if row.opened:
+    if whole:
         states.rest(target)
         Case.objects.filter(pk=target.pk).update(merged_into=source)
+    elif row.opened and set(here) <= set(row.post_ids):
+        actions.close(target, by=by, now=now)
     _told("case.unsplit", source, target, by=by, now=now, split=row.pk, source=source.pk, target=target.pk)
-
-
-def _more_came(row: Split) -> bool:
-    return Post.objects.filter(case_id=row.target_id).exclude(pk__in=row.post_ids).exists()
 
 
 def link(one: Case, other: Case, *, kind: str, note: str, by: Staff, now: datetime) -> Link:

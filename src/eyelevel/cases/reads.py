@@ -217,8 +217,10 @@ def claims_on(post: Post, *, token: str) -> list[rules.Claim]:
     if post.channel == "form" and "case" in envelope:
         named_case = Case.objects.filter(pk=int(envelope["case"])).first()
         if named_case is not None:
-            case = opened_by(named_case)
-            claims.append(rules.Claim(case_id=case.pk, person_id=case.person_id, proof="receipt"))
+            own = opened_by(named_case)
+            proof: rules.Proof = "receipt" if own.merged_into_id is None else "token"
+            case = kept(named_case)
+            claims.append(rules.Claim(case_id=case.pk, person_id=case.person_id, proof=proof))
     if token and (tagged := by_token(token)) is not None:
         claims.append(rules.Claim(case_id=tagged.pk, person_id=tagged.person_id, proof="token"))
     return [*claims, *_by_references(post)]
@@ -237,6 +239,6 @@ def _by_references(post: Post) -> list[rules.Claim]:
         if (row := found_posts.get(reference)) is not None and row.case_id is not None:
             ours = row.kind == Post.Kind.ANSWER
             case = kept(Case.objects.get(pk=row.case_id))
-            proof: Literal["our-message", "their-message"] = "our-message" if ours else "their-message"
+            proof: rules.Proof = "our-message" if ours else "their-message"
             claims.append(rules.Claim(case_id=case.pk, person_id=case.person_id, proof=proof))
     return claims

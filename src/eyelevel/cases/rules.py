@@ -23,13 +23,16 @@ def read_token(token: str) -> tuple[int, str] | None:
     return (int(match["number"]), match["tag"]) if match else None
 
 
+Proof = Literal["token", "our-message", "their-message", "receipt"]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Claim:
     """Why an arriving word may belong to a case: by a checked token, by our own Message-ID, by theirs, or by a receipt."""
 
     case_id: int
     person_id: int | None
-    proof: Literal["token", "our-message", "their-message", "receipt"]
+    proof: Proof
 
 
 @dataclass(frozen=True, kw_only=True)
