@@ -113,7 +113,7 @@ def test_an_answer_by_the_link_is_an_internal_note_once_and_ends_the_hand_over(c
     assert (note.text, note.author_name, note.openness) == ("It is the second one.", "Kim Berger", "internal")
     row.refresh_from_db()
     assert row.answered_at is not None
-    over = reads.hand_overs(case)
+    over = reads.hand_overs([case.pk], reads.askings_of([case.pk]))
     assert [(one.to, one.outside, one.until) for one in over] == [("Kim Berger", True, row.answered_at)]
     told = Fact.objects.get(kind="case.asked_answered")
     assert told.actor == f"guest:{row.pk}"
@@ -247,7 +247,7 @@ def test_a_question_that_did_not_arrive_says_so(case, mira):
     Sending.objects.filter(message_id=row.message_id).update(state=Sending.State.DELIVERED)
     outbox.came_back(message_id=row.message_id, status="5.1.1", now=clock.real_now())
     with translation.override("en"):
-        told = [one.state for one in around.questions(case)]
+        told = [one.state for one in around.questions([row])]
     assert told == ["the mail did not arrive: see the outbox"]
 
 
@@ -265,4 +265,4 @@ def test_a_question_goes_with_its_case_into_another_and_its_answer_too(case, mir
     post = reply(row)
     post.refresh_from_db()
     assert post.case_id == other.pk
-    assert [one.pk for one in reads.askings_of(other)] == [row.pk]
+    assert [one.pk for one in reads.askings_of(reads.family(other))] == [row.pk]

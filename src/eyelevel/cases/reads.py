@@ -78,10 +78,10 @@ def others_of(actor: Actor, case: Case, *, most: int = 10) -> Sequence[Case]:
     return list(rows.order_by("-opened_at", "-id")[:most])
 
 
-def askings_of(case: Case) -> Sequence[Asking]:
-    """Every question put to somebody without a seat, also in the cases that were merged into this one."""
+def askings_of(numbers: Sequence[int]) -> Sequence[Asking]:
+    """Every question that was put to somebody without a seat in these cases (a case with its family), oldest first."""
     return list(
-        Asking.objects.select_related("by", "withdrawn_by").filter(case_id__in=family(case)).order_by("id")
+        Asking.objects.select_related("by", "withdrawn_by").filter(case_id__in=numbers).order_by("id")
     )
 
 
@@ -105,10 +105,12 @@ class HandOver:
         return (self.until or self.at) - self.at
 
 
-def hand_overs(case: Case) -> Sequence[HandOver]:
-    """How often and for how long the case lay with somebody else, oldest first. Taking it from the pile is none."""
+def hand_overs(numbers: Sequence[int], askings: Sequence[Asking]) -> Sequence[HandOver]:
+    """How often and for how long a case (with its family) lay with somebody else, oldest first. Taking it from the pile is
+    none; a question to somebody without a seat is one.
+    """
     found: list[HandOver] = []
-    hands = list(Hand.objects.select_related("taker").filter(case_id__in=family(case)).order_by("at", "id"))
+    hands = list(Hand.objects.select_related("taker").filter(case_id__in=numbers).order_by("at", "id"))
     for number, hand in enumerate(hands):
         if number == 0 or hands[number - 1].taker_id is None or hand.taker is None:
             continue
@@ -116,7 +118,7 @@ def hand_overs(case: Case) -> Sequence[HandOver]:
         found.append(HandOver(to=hand.taker.name, at=hand.at, until=until, outside=False))
     found += [
         HandOver(to=one.name, at=one.asked_at, until=one.answered_at or one.withdrawn_at, outside=True)
-        for one in askings_of(case)
+        for one in askings
     ]
     return sorted(found, key=lambda one: one.at)
 

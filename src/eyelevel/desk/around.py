@@ -45,9 +45,8 @@ class Done:
     left: Sequence[int]
 
 
-def questions(case: Case) -> Sequence[Question]:
-    rows = reads.askings_of(case)
-    stuck = outbox.stuck_of([row.message_id for row in rows])
+def questions(rows: Sequence[Asking]) -> Sequence[Question]:
+    stuck = outbox.stuck_of([row.message_id for row in rows]) if rows else set()
     return [_question(row, stuck=row.message_id in stuck) for row in rows]
 
 
@@ -64,9 +63,8 @@ def _question(row: Asking, *, stuck: bool) -> Question:
     return Question(row=row, state=state, open=valid and row.answered_at is None, withdrawable=valid)
 
 
-def links(case: Case, actor: Actor) -> Sequence[Linked]:
+def links(case: Case, family: Sequence[int], actor: Actor) -> Sequence[Linked]:
     """The cases linked with this one, from either side; a merged one stands for the case that it is in."""
-    family = reads.family(case)
     rows = visible(actor, Link.objects.filter(Q(one_id__in=family) | Q(other_id__in=family), removed_at=None))
     found: list[Linked] = []
     for row in rows.select_related("one", "other").order_by("id"):

@@ -25,14 +25,14 @@ class Happening:
     undo_page: str = ""
 
 
-def of(case: Case) -> Sequence[Happening]:
-    family = cases.family(case)
+def of(case: Case, family: Sequence[int]) -> Sequence[Happening]:
+    """Of this case and of those that were merged into it."""
     return [
         *_merges(case, family),
         *_splits(case, family),
         *_links(family),
         *_acts(family),
-        *_questions(case),
+        *_questions(family),
     ]
 
 
@@ -121,8 +121,8 @@ def deed(verb: str) -> str:
     }[verb]  # fmt: skip
 
 
-def _questions(case: Case) -> Iterator[Happening]:
-    for row in cases.askings_of(case):
+def _questions(family: Sequence[int]) -> Iterator[Happening]:
+    for row in cases.askings_of(family):
         said = {"name": row.by.name, "asked": row.name, "address": row.address}
         yield Happening(
             at=row.asked_at, event=_("%(name)s asked %(asked)s (%(address)s)") % said, note=row.question

@@ -60,12 +60,13 @@ def items_of(case: Case, actor: Actor) -> Sequence[Item]:
     overrides: dict[int, list[Override]] = {}
     for row in Override.objects.filter(post_id__in=[post.pk for post in posts]):
         overrides.setdefault(row.post_id, []).append(row)
+    family = cases.family(case)
     told = [_told(post, sendings, overrides.get(post.pk, [])) for post in posts]
-    return sorted([*told, *_events(case), *_happened(case)], key=lambda item: item.order)
+    return sorted([*told, *_events(family), *_happened(case, family)], key=lambda item: item.order)
 
 
-def _happened(case: Case) -> Iterator[Item]:
-    for number, one in enumerate(happenings.of(case)):
+def _happened(case: Case, family: Sequence[int]) -> Iterator[Item]:
+    for number, one in enumerate(happenings.of(case, family)):
         yield Item(
             at=one.at, event=one.event, note=one.note, undo=one.undo, undo_page=one.undo_page, order=(one.at, 4, number)
         )  # fmt: skip
@@ -99,8 +100,7 @@ def _delivery(sending: Sending) -> Delivery:
     return Delivery(tone=tone, text=text, undo=undo, until=sending.not_before)
 
 
-def _events(case: Case) -> Iterator[Item]:
-    family = cases.family(case)
+def _events(family: Sequence[int]) -> Iterator[Item]:
     hands = Hand.objects.filter(case_id__in=family).select_related("giver", "taker")
     for number, hand in enumerate(hands.order_by("at", "id")):
         giver, taker = _name(hand.giver), _name(hand.taker)

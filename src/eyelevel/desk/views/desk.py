@@ -103,18 +103,21 @@ def case_page(
 ) -> HttpResponse:
     """The whole desk with this case open; `typed` is what the colleague sent and may correct."""
     actor = asked(request).actor
+    family = reads.family(one)
+    askings = reads.askings_of(family)
+    listed = _list(request, one)
     context = {
         "case": one,
         "story": story.items_of(one, actor),
         "present": _present(request, one),
-        "colleagues": people.colleagues(),
+        "colleagues": listed["takers"],
         "channel_name": names.channel,
         "person_name": one.person.name if one.person and one.person.name else _("the person"),
         "others": _others(request, one),
-        "came_from": _came_from(request, one),
-        "questions": around.questions(one),
-        "links": around.links(one, actor),
-        "hand_overs": reads.hand_overs(one),
+        "came_from": _came_from(request, one, family),
+        "questions": around.questions(askings),
+        "links": around.links(one, family, actor),
+        "hand_overs": reads.hand_overs(family, askings),
         "live": ("list", f"case:{one.pk}", f"presence:{one.pk}"),
         "problem": problem,
     }
@@ -123,15 +126,15 @@ def case_page(
         "desk",
         status=status,
         **context,
-        **_list(request, one),
+        **listed,
         **composing(request, one, typed or {}),
     )
 
 
-def _came_from(request: HttpRequest, one: Case) -> int | None:
+def _came_from(request: HttpRequest, one: Case, family: Sequence[int]) -> int | None:
     """The merged case whose address led here."""
     number = _number(request.GET.get("merged"), 0)
-    return number if number != one.pk and number in reads.family(one) else None
+    return number if number != one.pk and number in family else None
 
 
 def composing(request: HttpRequest, one: Case, typed: dict[str, Any]) -> dict[str, Any]:
