@@ -275,6 +275,15 @@ def test_holder_and_thanks_of_the_merged_case_are_not_lost_and_go_back(scan, bil
     assert scan.helped_at is None
 
 
+def test_hand_overs_of_both_cases_are_counted_each_for_itself(scan, bill, mira, okafor):
+    for case in (scan, bill):
+        actions.hand_over(case, giver=mira, taker=mira, note="", now=clock.now())
+    bill.refresh_from_db()
+    actions.hand_over(bill, giver=mira, taker=okafor, note="", now=clock.now())
+    merge(scan, bill, mira)
+    assert [one.to for one in reads.hand_overs(reads.family(scan), [])] == ["Chidi Okafor"]
+
+
 def test_posts_go_only_to_cases_of_the_same_person(scan, bill, mira):
     tom = case_of(mail_in("Hello", sender="tom@mail.example", subject="Router"))
     post = Post.objects.get(case_id=scan.pk)

@@ -110,11 +110,14 @@ def hand_overs(numbers: Sequence[int], askings: Sequence[Asking]) -> Sequence[Ha
     none; a question to somebody without a seat is one.
     """
     found: list[HandOver] = []
-    hands = list(Hand.objects.select_related("taker").filter(case_id__in=numbers).order_by("at", "id"))
-    for number, hand in enumerate(hands):
-        if number == 0 or hands[number - 1].taker_id is None or hand.taker is None:
+    hands = list(
+        Hand.objects.select_related("taker").filter(case_id__in=numbers).order_by("case_id", "at", "id")
+    )
+    for before, hand, after in zip([None, *hands], hands, [*hands[1:], None], strict=False):
+        passed_on = before is not None and before.case_id == hand.case_id and before.taker_id is not None
+        if not passed_on or hand.taker is None:
             continue
-        until = hands[number + 1].at if number + 1 < len(hands) else None
+        until = after.at if after is not None and after.case_id == hand.case_id else None
         found.append(HandOver(to=hand.taker.name, at=hand.at, until=until, outside=False))
     found += [
         HandOver(to=one.name, at=one.asked_at, until=one.answered_at or one.withdrawn_at, outside=True)
