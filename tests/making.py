@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 from eyelevel.answers import actions as answers
@@ -11,6 +12,7 @@ from eyelevel.channels import actions as channels
 from eyelevel.channels.contract import RawArrival
 from eyelevel.channels.form.read import Filled, pack
 from eyelevel.kernel import clock, steps
+from eyelevel.outbox.models import Sending
 from eyelevel.posts.models import Post
 
 NOW = datetime(2026, 11, 2, 9, 12, tzinfo=UTC)
@@ -58,6 +60,12 @@ def form_in(text="Hello", *, name="waldmeister", mail="", code_hash="", case=Non
 def case_of(post):
     post.refresh_from_db()
     return Case.objects.get(pk=post.case_id)
+
+
+def guest_token(asking):
+    """The token of the link in the mail to whoever was asked."""
+    text = Sending.objects.get(message_id=asking.message_id).departure["text"]
+    return re.search(r"/guest/\?token=([\w-]+)", text)[1]
 
 
 def draft(case, staff, text, *, handle="default", seen=None):

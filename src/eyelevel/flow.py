@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from eyelevel.answers import actions as answers
 from eyelevel.cases import actions as cases
+from eyelevel.cases import asking, bulk
 from eyelevel.kernel.facts import Work
 from eyelevel.posts import actions as posts
 
@@ -22,4 +23,7 @@ ROAD: dict[str, tuple[Work, ...]] = {
     "case.opened": (answers.acknowledge,),
     "case.waits": (cases.raise_silence_alarm,),
     "case.snoozed": (cases.wake,),
+    "cases.changed_together": (bulk.wake_together,),
+    "case.asked": (asking.remind,),
+    "guest.kept": (asking.take_reply,),
 }

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from eyelevel.cases import actions as cases
+from eyelevel.cases import asking, merging
 from eyelevel.cases.models import Case
 from eyelevel.channels import actions as channels
 from eyelevel.channels.contract import RawArrival, Unreadable
@@ -16,13 +19,16 @@ from eyelevel.people import actions as people
 from eyelevel.people.models import Login, Staff
 from eyelevel.posts import actions as posts
 from eyelevel.posts.models import Attachment
+from tests.making import guest_token
 
 pytestmark = pytest.mark.django_db
 
-ACTORS = ["stranger", "receipt", "other", "agent", "supervisor", "operator"]
+ACTORS = ["stranger", "receipt", "other", "agent", "supervisor", "operator", "guest"]
+GUEST = ACTORS.index("guest")
 
 # GET: name -> status for (stranger, receipt holder, another customer, agent, supervisor, operator).
-# Receipt holders carry no session: their code is posted, so by GET they are strangers.
+# Receipt holders and guests carry no session: their code or link is posted, so by GET they are strangers. A row of six
+# gives the guest what the stranger gets; a row that lets guests do more names them as the seventh.
 PUBLIC = (200, 200, 200, 200, 200, 200)
 DESK = (302, 302, 302, 200, 200, 200)
 POSTED = (405, 405, 405, 405, 405, 405)
@@ -35,6 +41,9 @@ BY_GET = {
     "outbox": DESK, "house": DESK, "attachment": DESK, "quarantine-raw": DESK, "presence": DESK_POSTED,
     "draft": DESK_POSTED, "answer": DESK_POSTED, "undo": DESK_POSTED, "notes": DESK_POSTED, "calls": DESK_POSTED,
     "entries": DESK_POSTED, "hand": DESK_POSTED, "snooze": DESK_POSTED, "closure": DESK_POSTED, "title": DESK_POSTED,
+    "guest": PUBLIC, "guest-answer": POSTED, "guest-file": POSTED, "arrange": DESK, "ask": DESK, "part": DESK,
+    "merge": DESK_POSTED, "split": DESK_POSTED, "link": DESK_POSTED, "unsplit": DESK_POSTED, "unlink": DESK_POSTED,
+    "withdraw": DESK_POSTED, "bulk": DESK_POSTED, "bulk-undo": DESK_POSTED,
     "quarantine-entry": DESK_POSTED, "sending": DESK_POSTED, "preferences": DESK_POSTED, "colleague": DESK_POSTED,
     "hours": DESK_POSTED, "door-test": DESK_POSTED,
     "account_login": (200, 200, 200, 302, 302, 302), "account_logout": (302, 302, 302, 200, 200, 200),
@@ -62,6 +71,11 @@ BY_POST = {
     "preferences": (*REFUSED, 302, 302, 302), "house": (*REFUSED, 403, 403, 400), "colleague": (*REFUSED, 403, 403, 404),
     "sessions": (*REFUSED, 302, 302, 302),
     "hours": (*REFUSED, 403, 302, 302), "door-test": (*REFUSED, 403, 404, 404),
+    "guest": (404, 404, 404, 404, 404, 404, 200), "guest-answer": (404, 404, 404, 404, 404, 404, 200),
+    "guest-file": (404, 404, 404, 404, 404, 404, 200), "merge": (*REFUSED, 400, 400, 400),
+    "split": (*REFUSED, 400, 400, 400), "link": (*REFUSED, 400, 400, 400), "ask": (*REFUSED, 400, 400, 400),
+    "part": (*REFUSED, 302, 302, 302), "unsplit": (*REFUSED, 404, 404, 404), "unlink": (*REFUSED, 404, 404, 404),
+    "withdraw": (*REFUSED, 302, 302, 302), "bulk": (*REFUSED, 400, 400, 400), "bulk-undo": (*REFUSED, 404, 404, 404),
 }  # fmt: skip
 
 
@@ -97,7 +111,15 @@ def things(db):
     arrival = RawArrival(channel="mail", source="smtp", external_id="1", raw=b"x", received_at=now)
     row = Arrival.objects.get(pk=channels.keep(arrival))
     entry = channels.quarantine(row, Unreadable(reason="syntax"), now=now)
+    question = asking.ask(
+        case, by=Staff.objects.first(), name="Kim", address="kim@partner.example", language="en", question="Which scan?",
+        post_ids=[post.pk], valid=timedelta(days=7), now=now, real_now=clock.real_now(),
+    )  # fmt: skip
+    more = cases.open_case(person=jana, subject="Mehr", channel="mail", at=now, now=now)
     return {
+        "question": question, "token": guest_token(question),
+        "page": asking.new_page(question, real_now=clock.real_now()),
+        "merge": merging.merge(kept_id=case.pk, merged_id=more.pk, by=question.by, now=now),
         "case": case, "other": other, "file": Attachment.objects.get(), "entry": entry,
         "code": cases.new_code(case, now=now), "other_code": cases.new_code(other, now=now),
     }  # fmt: skip
@@ -108,7 +130,11 @@ def parts_of(name, things):
         "number": things["entry"].pk if name.startswith("quarantine") else things["case"].pk,
         "post": 999_999, "pk": 999_999, "public_id": things["file"].public_id, "name": "none",
     }  # fmt: skip
-    if name in {"sending", "colleague"}:
+    if name == "part":
+        wanted["number"] = things["merge"].pk
+    if name == "withdraw":
+        wanted["number"] = things["question"].pk
+    if name in {"sending", "colleague", "unsplit", "unlink", "bulk-undo"}:
         wanted["number"] = 999_999
     return {key: wanted[key] for key in routes()[name].pattern.converters}
 
@@ -129,31 +155,43 @@ def _second_factor_is_set(monkeypatch):
     Staff.objects.create(name="Owner", role="operator")
 
 
-@pytest.mark.parametrize("place", range(6), ids=ACTORS)
+def _of(row, place):
+    """What stands in the row for this actor; a guest who is not named gets what the stranger gets."""
+    return row[0] if place == GUEST and place >= len(row) else row[place]
+
+
+@pytest.mark.parametrize("place", range(len(ACTORS)), ids=ACTORS)
 @pytest.mark.parametrize("name", sorted(BY_GET))
 def test_by_get(name, place, things):
     client = client_of(ACTORS[place])
     answer = client.get(reverse(name, kwargs=parts_of(name, things)))
-    assert answer.status_code == BY_GET[name][place]
+    assert answer.status_code == _of(BY_GET[name], place)
     if (
         answer.status_code == 302
-        and place < 3
+        and (place < 3 or place == GUEST)
         and name not in {"account_logout", "mfa_login_webauthn"}
         and not name.startswith("mfa_auth")
     ):
         assert answer.url.startswith("/account/login/?next=")
 
 
-@pytest.mark.parametrize("place", range(6), ids=ACTORS)
+@pytest.mark.parametrize("place", range(len(ACTORS)), ids=ACTORS)
 @pytest.mark.parametrize("name", sorted(BY_POST))
 def test_by_post(name, place, things):
     expected = BY_POST[name]
     kind = ACTORS[place]
-    if place >= len(expected):
+    if place >= len(expected) and (place != GUEST or len(expected) < 6):
         pytest.skip("by code, not by role")
     fields = {"code": things["other_code"]} if kind == "other" and name.startswith("receipt") else {}
+    if kind == "guest":
+        fields = {
+            "token": things["token"],
+            "page": things["page"],
+            "text": "The second one.",
+            "file": things["file"].public_id,
+        }
     answer = client_of(kind).post(reverse(name, kwargs=parts_of(name, things)), fields)
-    wanted = expected[place]
+    wanted = _of(expected, place)
     if name in {"receipt-reply", "receipt-helped"} and kind == "other":
         wanted = 400 if name == "receipt-reply" else 200
     assert answer.status_code == wanted
@@ -169,7 +207,9 @@ def test_nothing_changes_by_a_post_from_another_website(name, things):
     assert Case.objects.get(pk=things["case"].pk).closure_id is None
 
 
-@pytest.mark.parametrize("name", sorted(set(BY_POST) - {"new-case", "house", "sessions"}))
+@pytest.mark.parametrize(
+    "name", sorted(set(BY_POST) - {"new-case", "house", "ask", "part", "guest", "sessions"})
+)
 def test_nothing_changes_by_get(name, things):
     answer = client_of("operator").get(
         reverse(name, kwargs=parts_of(name, things)), {"closed": "1", "do": "leave"}

@@ -12,6 +12,7 @@ from eyelevel.answers.models import Approval, Draft, DraftVersion
 from eyelevel.answers.reads import Check
 from eyelevel.cases import actions as cases
 from eyelevel.cases import reads as case_reads
+from eyelevel.cases import states
 from eyelevel.cases.models import Case
 from eyelevel.channels.contract import Departure
 from eyelevel.kernel import clock, facts, ids
@@ -49,7 +50,7 @@ def save_draft(
     """Keep what the colleague writes; each change is a version. `seen` is the newest post that the page showed, None
     where it did not say: then it is the newest of now.
     """
-    draft = Draft.objects.filter(case=case, staff=staff, sent_at=None).first()
+    draft = reads.open_draft(case, staff_id=staff.pk)
     if draft is None:
         return Draft.objects.create(
             case=case, staff=staff, text=text[:MOST_DRAFT], handle=handle, created_at=now,
@@ -70,7 +71,7 @@ def save_draft(
 
 def look_again(draft: Draft) -> None:
     """The writer has seen what came meanwhile."""
-    draft.seen_post_id = case_reads.newest_post_id(draft.case_id)
+    draft.seen_post_id = case_reads.newest_post_id(case_reads.kept(draft.case).pk)
     draft.save(update_fields=["seen_post_id"])
 
 
@@ -89,7 +90,7 @@ def approve(
     Raises NothingToSay, AnsweredMeanwhile, NeedsReason, NeedsConfirmation, or word.SomethingWasSaid when another
     answer to the same person was approved since the check.
     """
-    case = Case.objects.select_related("person").get(pk=draft.case_id)
+    case = states.standing(draft.case_id)
     to = reads.recipients(case, draft.handle)
     _insist(draft, case, check=check, reason=reason, confirmed=confirmed, to=to)
     version = word.speak_to(check.audience, seen=check.version)
@@ -180,7 +181,7 @@ def undo(post: Post, *, by: Staff, now: datetime) -> None:
     draft.sent_at = None
     draft.save(update_fields=["sent_at"])
     posts.unsay(post.pk)
-    cases.we_did_not_speak(Case.objects.get(pk=draft.case_id), now=now)
+    cases.we_did_not_speak(states.standing(post.case_id or draft.case_id), now=now)
 
 
 def acknowledge(fact: Fact) -> facts.Effect | None:

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from eyelevel.answers.models import Draft
 from eyelevel.answers.rules import Addressee, addressees
+from eyelevel.cases import reads as cases
 from eyelevel.cases.models import Case
 from eyelevel.kernel import clock
 from eyelevel.people.models import Handle
@@ -45,8 +46,16 @@ def check(case: Case, text: str) -> Check:
     return Check(objections=found, audience=audience, version=version, checked=not rules.too_long(text))
 
 
+def open_drafts(case: Case, *, staff_id: int) -> Sequence[Draft]:
+    """What this colleague writes here: the case's own draft first, then those of cases that were merged into it."""
+    rows = Draft.objects.select_related("handle").filter(
+        case_id__in=cases.family(case), staff_id=staff_id, sent_at=None
+    )
+    return sorted(rows, key=lambda draft: (draft.case_id != case.pk, -draft.pk))
+
+
 def open_draft(case: Case, *, staff_id: int) -> Draft | None:
-    return Draft.objects.select_related("handle").filter(case=case, staff_id=staff_id, sent_at=None).first()
+    return next(iter(open_drafts(case, staff_id=staff_id)), None)
 
 
 def known_addresses(case: Case) -> Sequence[str]:

@@ -7,13 +7,11 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from eyelevel.cases import reads, rules
+from eyelevel.cases import reads, rules, states
 from eyelevel.cases.models import Case, Closure, Hand, Presence, ReceiptCode
 from eyelevel.kernel import clock, facts
 from eyelevel.kernel.models import Fact
 from eyelevel.people import actions as people
-from eyelevel.people import reads as people_reads
-from eyelevel.people import rules as hours
 from eyelevel.people.models import Person, Staff
 from eyelevel.posts import actions as posts
 from eyelevel.posts.models import Post
@@ -41,7 +39,7 @@ def _open_or_join(post: Post, *, token: str, now: datetime) -> None:
     if place.case_id is None:
         _open_for(post, now=now)
     else:
-        _join(post, Case.objects.get(pk=place.case_id), known=place.known, now=now)
+        _join(post, states.standing(place.case_id), known=place.known, now=now)
 
 
 def _open_for(post: Post, *, now: datetime) -> None:
@@ -106,10 +104,8 @@ def person_spoke(case: Case, *, at: datetime, now: datetime) -> None:
         values["waiting_since"] = at
     Case.objects.filter(pk=case.pk).update(**values)
     if case.waiting_since is None:
-        due = hours.after_service_hours(
-            people_reads.service_spans(), start=at, hours=settings.ENV.silence_hours, zone=people_reads.zone()
-        )
-        facts.record("case.waits", at=now, not_before=due, case=case.pk, since=at.isoformat())
+        case.refresh_from_db()
+        states.watch(case, now=now)
 
 
 def raise_silence_alarm(fact: Fact) -> facts.Effect | None:
@@ -139,18 +135,7 @@ def we_spoke(case: Case, *, now: datetime, by: Staff, human: bool = True) -> Non
 
 def we_did_not_speak(case: Case, *, now: datetime) -> None:
     """After an undo: the clocks stand as if the answer had never been written."""
-    said = Post.objects.filter(case_id=case.pk, kind__in=[Post.Kind.ANSWER, Post.Kind.CALL]).order_by(
-        "at", "id"
-    )
-    last = said.last()
-    heard = Post.objects.filter(case_id=case.pk, kind=Post.Kind.HEARD, automatic=False).order_by("at", "id")
-    unanswered = heard.filter(at__gt=last.at).first() if last else heard.first()
-    first = said.first()
-    Case.objects.filter(pk=case.pk).update(
-        waiting_since=unanswered.at if unanswered else None,
-        asked_since=last.at if last and not unanswered else None,
-        first_human_word_at=first.at if first else None,
-    )
+    states.recount(case, now=now)
     facts.record("case.unsaid", at=now, things=[f"case:{case.pk}", LIST], case=case.pk)
 
 
@@ -227,6 +212,7 @@ def helped(case: Case, *, now: datetime) -> None:
 
 def note_call(case: Case, *, staff: Staff, heard: str, said: str, now: datetime) -> None:
     """Write down a telephone call; what we said on it is a human word of ours."""
+    case = states.standing(case.pk)
     posts.call(case_id=case.pk, person=case.person, staff=staff, heard=heard, said=said, now=now)
     if heard:
         person_spoke(case, at=now, now=now)
@@ -240,6 +226,7 @@ def enter(
     files: Sequence[tuple[str, str, int, str]], now: datetime,
 ) -> Post:  # fmt: skip
     """Something on paper or on the net, entered by a colleague: their word reopens and waits, ours counts as said."""
+    case = states.standing(case.pk)
     post = posts.enter(
         channel=channel, case_id=case.pk, person=case.person, staff=staff, ours=ours, author_name=author_name, text=text,
         url=url, public=public, files=files, at=now, now=now,
@@ -273,6 +260,7 @@ def open_by_hand(*, person: Person, subject: str, by: Staff, now: datetime) -> C
 
 
 def note(case: Case, *, staff: Staff, text: str, now: datetime) -> None:
+    case = states.standing(case.pk)
     posts.note(case_id=case.pk, person=case.person, staff=staff, text=text, now=now)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from eyelevel.cases.models import Case
+from eyelevel.cases.models import Asking, BulkAct, Case, Link, Merge, Split
 from eyelevel.kernel.policy import Actor, answers, filters
 
 
@@ -22,6 +22,10 @@ def _read(actor: Actor, case: Any) -> bool:
 @answers("case.close")
 @answers("case.rename")
 @answers("case.enter")
+@answers("case.arrange")
+@answers("case.ask")
+@answers("asking.withdraw")
+@answers("cases.change")
 @answers("list.read")
 def _staff(actor: Actor, _case: Any) -> bool:
     return actor.is_staff
@@ -31,6 +35,29 @@ def _staff(actor: Actor, _case: Any) -> bool:
 @answers("case.helped")
 def _person(actor: Actor, case: Any) -> bool:
     return actor.kind == "receipt" and case.pk == actor.case_id
+
+
+@answers("asking.read")
+@answers("asking.answer")
+def _asked(actor: Actor, asking: Any) -> bool:
+    return actor.kind == "guest" and asking.pk == actor.asking_id and asking.withdrawn_at is None
+
+
+@filters(Asking)
+def _askings(actor: Actor, rows: QuerySet[Asking]) -> QuerySet[Asking]:
+    if actor.is_staff:
+        return rows
+    if actor.kind == "guest" and actor.asking_id is not None:
+        return rows.filter(pk=actor.asking_id)
+    return rows.none()
+
+
+@filters(Merge)
+@filters(Split)
+@filters(Link)
+@filters(BulkAct)
+def _arranged(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows if actor.is_staff else rows.none()
 
 
 @filters(Case)

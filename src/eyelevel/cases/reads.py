@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet
 
 from eyelevel.cases import rules
-from eyelevel.cases.models import Case, Presence, ReceiptCode
+from eyelevel.cases.models import Asking, Case, Hand, Presence, ReceiptCode, Split
 from eyelevel.kernel.policy import Actor, visible
 from eyelevel.posts.models import Post
 
@@ -19,22 +19,24 @@ Shelf = Literal["now", "mine", "unassigned", "snoozed", "closed", "alarms"]
 SHELVES: tuple[Shelf, ...] = ("now", "mine", "unassigned", "alarms", "snoozed", "closed")
 PAGE = 50
 STILL_HERE = timedelta(seconds=60)
+OPEN_QUESTION = Q(answered_at=None, withdrawn_at=None)
 
 
 def shelf(actor: Actor, which: Shelf, *, now: datetime) -> QuerySet[Case]:
     """The cases of one list of the desk, in its order (longest waiting first; closed: newest first)."""
-    rows = visible(actor, Case.objects.select_related("person", "holder", "closure"))
+    rows = visible(actor, Case.objects.select_related("person", "holder", "closure")).filter(merged_into=None)
     if which == "closed":
         return rows.exclude(closure=None).order_by("-last_word_at", "-id")
     rows = rows.filter(closure=None)
     awake = Q(snoozed_until=None) | Q(snoozed_until__lte=now)
+    overdue = Asking.objects.filter(OPEN_QUESTION).exclude(overdue_since=None).values("case_id")
     waiting = F("waiting_since").asc(nulls_last=True)
     chosen = {
         "now": rows.filter(awake, Q(holder=None) | Q(holder_id=actor.staff_id)),
         "mine": rows.filter(awake, holder_id=actor.staff_id),
         "unassigned": rows.filter(awake, holder=None),
         "snoozed": rows.filter(snoozed_until__gt=now),
-        "alarms": rows.exclude(alarm_since=None),
+        "alarms": rows.filter(~Q(alarm_since=None) | Q(pk__in=overdue)),
     }[which]
     return chosen.order_by(waiting, "id")
 
@@ -44,7 +46,9 @@ def found(actor: Actor, words: str) -> QuerySet[Case]:
     rows = visible(actor, Case.objects.select_related("person", "holder", "closure"))
     wanted = words.strip().lstrip("#")
     if wanted.isdigit() and len(wanted) <= 12:
-        return rows.filter(pk=int(wanted))
+        named = Case.objects.filter(pk=int(wanted)).first()
+        return rows.filter(pk=kept(named).pk) if named is not None else rows.none()
+    rows = rows.filter(merged_into=None)
     for word in wanted.split()[:5]:
         rows = rows.filter(Q(subject__icontains=word) | Q(person__name__icontains=word))
     return rows.order_by("-last_word_at", "-id")
@@ -69,8 +73,57 @@ def others_of(actor: Actor, case: Case, *, most: int = 10) -> Sequence[Case]:
     """The other cases of this person, newest first."""
     if case.person_id is None:
         return []
-    rows = visible(actor, Case.objects.filter(person_id=case.person_id).exclude(pk=case.pk))
+    rows = Case.objects.filter(person_id=case.person_id, merged_into=None).exclude(pk=case.pk)
+    rows = visible(actor, rows)
     return list(rows.order_by("-opened_at", "-id")[:most])
+
+
+def askings_of(numbers: Sequence[int]) -> Sequence[Asking]:
+    """Every question that was put to somebody without a seat in these cases (a case with its family), oldest first."""
+    return list(
+        Asking.objects.select_related("by", "withdrawn_by").filter(case_id__in=numbers).order_by("id")
+    )
+
+
+def asked_of(case_ids: Sequence[int]) -> dict[int, Asking]:
+    """For each of these cases the question that waits longest, where one does."""
+    rows = Asking.objects.filter(OPEN_QUESTION, case_id__in=case_ids).order_by("-asked_at", "-id")
+    return {row.case_id: row for row in rows}
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandOver:
+    """That a case was given on: to whom, from when, until when. `outside`: somebody without a seat was asked."""
+
+    to: str
+    at: datetime
+    until: datetime | None
+    outside: bool
+
+    @property
+    def took(self) -> timedelta:
+        return (self.until or self.at) - self.at
+
+
+def hand_overs(numbers: Sequence[int], askings: Sequence[Asking]) -> Sequence[HandOver]:
+    """How often and for how long a case (with its family) lay with somebody else, oldest first. Taking it from the pile is
+    none; a question to somebody without a seat is one.
+    """
+    found: list[HandOver] = []
+    hands = list(
+        Hand.objects.select_related("taker").filter(case_id__in=numbers).order_by("case_id", "at", "id")
+    )
+    for before, hand, after in zip([None, *hands], hands, [*hands[1:], None], strict=False):
+        passed_on = before is not None and before.case_id == hand.case_id and before.taker_id is not None
+        if not passed_on or hand.taker is None:
+            continue
+        until = after.at if after is not None and after.case_id == hand.case_id else None
+        found.append(HandOver(to=hand.taker.name, at=hand.at, until=until, outside=False))
+    found += [
+        HandOver(to=one.name, at=one.asked_at, until=one.answered_at or one.withdrawn_at, outside=True)
+        for one in askings
+    ]
+    return sorted(found, key=lambda one: one.at)
 
 
 def newest_post_id(case_id: int) -> int:
@@ -90,12 +143,60 @@ def by_token(token: str) -> Case | None:
     read = rules.read_token(token)
     if read is None or not settings.KEYS.check_tag("case-address", str(read[0]), read[1]):
         return None
-    return Case.objects.filter(pk=read[0]).first()
+    case = Case.objects.filter(pk=read[0]).first()
+    return None if case is None else kept(case)
+
+
+def kept(case: Case) -> Case:
+    """The case itself, or the one that it was merged into."""
+    while case.merged_into_id is not None:
+        case = Case.objects.select_related("person", "holder", "closure").get(pk=case.merged_into_id)
+    return case
+
+
+def family(case: Case) -> list[int]:
+    """The number of this case and of all that were merged into it, directly or through others."""
+    found = [case.pk]
+    looking = [case.pk]
+    while looking:
+        looking = list(Case.objects.filter(merged_into_id__in=looking).values_list("pk", flat=True))
+        found += looking
+    return found
+
+
+def of_code_hash(code_hash: str) -> Case | None:
+    """The case for which this code was given."""
+    found_code = ReceiptCode.objects.select_related("case__person").filter(code_hash=code_hash).first()
+    return found_code.case if found_code else None
 
 
 def by_code_hash(code_hash: str) -> Case | None:
-    found_code = ReceiptCode.objects.select_related("case__person").filter(code_hash=code_hash).first()
-    return found_code.case if found_code else None
+    """The case that this code opens now."""
+    case = of_code_hash(code_hash)
+    return None if case is None else opened_by(case)
+
+
+def opened_by(given: Case) -> Case:
+    """What the holder of a code of `given` sees: the case that it was merged into, if that is the same person's."""
+    case = kept(given)
+    return case if case.person_id == given.person_id else given
+
+
+def split_off(case: Case) -> Sequence[Case]:
+    """Cases of the same person that were split off this one (or off its merged parts, or off those again): the holder of
+    its code may follow them too.
+    """
+    found: dict[int, Case] = {}
+    looking = family(case)
+    while looking:
+        rows = Split.objects.select_related("target__person").filter(source_id__in=looking, undone_at=None)
+        fresh = [kept(row.target) for row in rows]
+        looking = []
+        for one in fresh:
+            if one.person_id == case.person_id is not None and one.pk not in {case.pk, *found}:
+                found[one.pk] = one
+                looking.append(one.pk)
+    return [found[number] for number in sorted(found)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,9 +220,12 @@ def claims_on(post: Post, *, token: str) -> list[rules.Claim]:
     claims: list[rules.Claim] = []
     envelope: dict[str, Any] = post.arrival.envelope if post.arrival is not None else {}
     if post.channel == "form" and "case" in envelope:
-        case = Case.objects.filter(pk=int(envelope["case"])).first()
-        if case is not None:
-            claims.append(rules.Claim(case_id=case.pk, person_id=case.person_id, proof="receipt"))
+        named_case = Case.objects.filter(pk=int(envelope["case"])).first()
+        if named_case is not None:
+            own = opened_by(named_case)
+            proof: rules.Proof = "receipt" if own.merged_into_id is None else "token"
+            case = kept(named_case)
+            claims.append(rules.Claim(case_id=case.pk, person_id=case.person_id, proof=proof))
     if token and (tagged := by_token(token)) is not None:
         claims.append(rules.Claim(case_id=tagged.pk, person_id=tagged.person_id, proof="token"))
     return [*claims, *_by_references(post)]
@@ -139,7 +243,7 @@ def _by_references(post: Post) -> list[rules.Claim]:
     for reference in named:
         if (row := found_posts.get(reference)) is not None and row.case_id is not None:
             ours = row.kind == Post.Kind.ANSWER
-            case = Case.objects.get(pk=row.case_id)
-            proof: Literal["our-message", "their-message"] = "our-message" if ours else "their-message"
+            case = kept(Case.objects.get(pk=row.case_id))
+            proof: rules.Proof = "our-message" if ours else "their-message"
             claims.append(rules.Claim(case_id=case.pk, person_id=case.person_id, proof=proof))
     return claims

@@ -54,7 +54,9 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     references: tuple[str, ...] = ()  # oldest first, In-Reply-To last
     recipients: tuple[str, ...] = ()
     carbon_copies: tuple[str, ...] = ()
-    case_token: str = ""  # from the case address or the subject tag, not yet checked
+    case_token: str = (
+        ""  # from the case address or the subject tag, not yet checked; "g-…" answers a colleague's question
+    )
     parts: tuple[Part, ...] = ()
     automatic: bool = False  # RFC 3834 and its relatives: never answered by a machine
     bounce_of: str = ""  # Message-ID of our mail that this reports on (RFC 3464)

@@ -11,6 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from eyelevel.cases import reads as cases
 from eyelevel.cases.models import Case
 from eyelevel.channels import reads as channels
 from eyelevel.kernel.policy import insist, visible
@@ -53,9 +54,9 @@ def piece(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
 
 
 def case_or_404(request: HttpRequest, number: int) -> Case:
-    """The case, where this actor may see it; otherwise it is not there."""
+    """The case, where this actor may see it; otherwise it is not there. A merged one stands for the case that it is in."""
     rows = Case.objects.select_related("person", "holder", "closure").filter(pk=number)
     case: Case | None = visible(asked(request).actor, rows).first()
     if case is None:
         raise Http404
-    return case
+    return cases.kept(case)

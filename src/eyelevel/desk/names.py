@@ -7,7 +7,10 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from eyelevel.cases.actions import NOT_THE_PERSON
+from eyelevel.cases.asking import NOT_THE_ASKED, TOO_LATE
+from eyelevel.cases.models import Link
 from eyelevel.cases.reads import Shelf
+from eyelevel.cases.rules import Obstacle
 from eyelevel.outbox.models import Sending
 from eyelevel.posts.actions import FAILED_SENDER
 from eyelevel.word.rules import Kind
@@ -20,6 +23,7 @@ def channel(name: str) -> str:
     return {
         "mail": _("by mail"), "form": _("by form"), "phone": _("by phone"), "letter": _("by letter"),
         "paste": _("on the net"), "note": _("note"), "receipt": _("on the receipt page"),
+        "guest": _("by the link"),
     }.get(name, name)  # fmt: skip
 
 
@@ -49,6 +53,8 @@ def remark(code: str) -> tuple[Tone, str]:
     known: dict[str, tuple[Tone, str]] = {
         FAILED_SENDER: ("bad", _("the sender’s server says: not from this address")),
         NOT_THE_PERSON: ("warn", _("not from the known address: unverified")),
+        NOT_THE_ASKED: ("bad", _("not from the address that was asked: unverified")),
+        TOO_LATE: ("warn", _("came after the question had ended")),
         "base64-broken": ("warn", _("part of it was damaged on the way")),
         "charset-unknown": ("", _("unknown character set, read as well as possible")),
         "signs-replaced": ("", _("some signs could not be read")),
@@ -67,6 +73,30 @@ def remark(code: str) -> tuple[Tone, str]:
         "too-deep": ("warn", _("nested too deep; the rest stands in the raw mail")),
     }  # fmt: skip
     return known.get(name, ("", code))
+
+
+def obstacle(why: Obstacle) -> str:
+    """Why two cases cannot become one."""
+    return {
+        "itself": _("This is the same case."),
+        "merged-already": _("One of the two was merged already. Look at the case that it is in now."),
+        "other-person": _(
+            "These cases belong to two persons. Merged, one would read the other’s words on the receipt page. Link them instead."
+        ),
+        "keep-the-known": _("Nobody knows whose this case is. Keep the other one, whose person is known."),
+        "somebody-follows": _(
+            "Nobody knows whose case it is, but somebody holds a code for it and would read along. Link them instead."
+        ),
+    }[why]  # fmt: skip
+
+
+def link(kind: str, *, forth: bool) -> str:
+    """How a linked case is called, seen from `one` (forth) or from `other`."""
+    if kind == Link.Kind.DUPLICATE:
+        return _("says the same as") if forth else _("is said again in")
+    if kind == Link.Kind.FOLLOWS:
+        return _("follows from") if forth else _("is followed by")
+    return _("has to do with")
 
 
 def unreadable(reason: str) -> str:

@@ -9,8 +9,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from eyelevel.cases import reads as cases
-from eyelevel.cases.models import Case
-from eyelevel.desk import names
+from eyelevel.cases.models import Case, Closure, Hand
+from eyelevel.desk import happenings, names
 from eyelevel.kernel import clock
 from eyelevel.kernel.policy import Actor
 from eyelevel.outbox import reads as outbox
@@ -49,6 +49,8 @@ class Item:
     files: Sequence[Attachment] = ()
     overrides: Sequence[Override] = ()
     delivery: Delivery | None = None
+    undo: str = ""  # where a form takes the event back
+    undo_page: str = ""  # where taking it back is shown before it is confirmed
     order: tuple[datetime, int, int] = field(default=(datetime.min, 0, 0))  # noqa: DTZ901 -- always set
 
 
@@ -58,8 +60,16 @@ def items_of(case: Case, actor: Actor) -> Sequence[Item]:
     overrides: dict[int, list[Override]] = {}
     for row in Override.objects.filter(post_id__in=[post.pk for post in posts]):
         overrides.setdefault(row.post_id, []).append(row)
+    family = cases.family(case)
     told = [_told(post, sendings, overrides.get(post.pk, [])) for post in posts]
-    return sorted([*told, *_events(case)], key=lambda item: item.order)
+    return sorted([*told, *_events(family), *_happened(case, family)], key=lambda item: item.order)
+
+
+def _happened(case: Case, family: Sequence[int]) -> Iterator[Item]:
+    for number, one in enumerate(happenings.of(case, family)):
+        yield Item(
+            at=one.at, event=one.event, note=one.note, undo=one.undo, undo_page=one.undo_page, order=(one.at, 4, number)
+        )  # fmt: skip
 
 
 def _told(post: Post, sendings: Mapping[int, Sending], overrides: Sequence[Override]) -> Item:
@@ -90,8 +100,9 @@ def _delivery(sending: Sending) -> Delivery:
     return Delivery(tone=tone, text=text, undo=undo, until=sending.not_before)
 
 
-def _events(case: Case) -> Iterator[Item]:
-    for number, hand in enumerate(case.hands.select_related("giver", "taker").order_by("at", "id")):
+def _events(family: Sequence[int]) -> Iterator[Item]:
+    hands = Hand.objects.filter(case_id__in=family).select_related("giver", "taker")
+    for number, hand in enumerate(hands.order_by("at", "id")):
         giver, taker = _name(hand.giver), _name(hand.taker)
         if hand.taker_id is None:
             text = _("%(giver)s gave it back to all") % {"giver": giver}
@@ -100,7 +111,8 @@ def _events(case: Case) -> Iterator[Item]:
         else:
             text = _("%(giver)s gave it to %(taker)s") % {"giver": giver, "taker": taker}
         yield Item(at=hand.at, event=text, note=hand.note, order=(hand.at, 2, number))
-    for number, closure in enumerate(case.closures.select_related("by").order_by("at", "id")):
+    closures = Closure.objects.filter(case_id__in=family).select_related("by")
+    for number, closure in enumerate(closures.order_by("at", "id")):
         text = _("closed by %(name)s") % {"name": _name(closure.by)}
         yield Item(at=closure.at, event=text, order=(closure.at, 3, number))
         if closure.reopened_at is not None:

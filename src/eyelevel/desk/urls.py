@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from eyelevel.desk.views import answering, case, desk, files, house, outbox, quarantine, sessions
+from eyelevel.desk.views import (
+    answering,
+    arranging,
+    asking,
+    bulk,
+    case,
+    desk,
+    files,
+    house,
+    outbox,
+    quarantine,
+    sessions,
+)
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
@@ -21,6 +33,17 @@ urlpatterns = [
     path("cases/<int:number>/snooze/", case.snooze, name="snooze"),
     path("cases/<int:number>/closure/", case.closure, name="closure"),
     path("cases/<int:number>/title/", case.title, name="title"),
+    path("cases/<int:number>/arrange/", arranging.arrange, name="arrange"),
+    path("cases/<int:number>/merge/", arranging.merge, name="merge"),
+    path("cases/<int:number>/split/", arranging.split, name="split"),
+    path("cases/<int:number>/links/", arranging.link, name="link"),
+    path("cases/<int:number>/ask/", asking.ask, name="ask"),
+    path("merges/<int:number>/", arranging.part, name="part"),
+    path("splits/<int:number>/undo/", arranging.unsplit, name="unsplit"),
+    path("links/<int:number>/remove/", arranging.unlink, name="unlink"),
+    path("askings/<int:number>/withdraw/", asking.withdraw, name="withdraw"),
+    path("bulk/", bulk.change, name="bulk"),
+    path("bulk/<int:number>/undo/", bulk.undo, name="bulk-undo"),
     path("quarantine/", quarantine.quarantine, name="quarantine"),
     path("quarantine/<int:number>/", quarantine.entry, name="quarantine-entry"),
     path("quarantine/<int:number>/raw/", files.raw, name="quarantine-raw"),

@@ -12,18 +12,22 @@ from typing import Any, Literal
 
 from django.db.models import Model, QuerySet
 
-Kind = Literal["stranger", "receipt", "agent", "supervisor", "operator", "system"]
+Kind = Literal["stranger", "receipt", "guest", "agent", "supervisor", "operator", "system"]
 STAFF: frozenset[Kind] = frozenset({"agent", "supervisor", "operator"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """Who asks. A receipt holder is one person in one case; staff have a seat; the system acts by fixed rules."""
+    """Who asks. A receipt holder is one person in one case; a guest answers one question of a colleague and reads the
+    posts that were chosen for it; staff have a seat; the system acts by fixed rules.
+    """
 
     kind: Kind
     staff_id: int | None = None
     case_id: int | None = None
     person_id: int | None = None
+    asking_id: int | None = None
+    post_ids: frozenset[int] = frozenset()
     name: str = ""
 
     @property
@@ -37,6 +41,8 @@ class Actor:
             return f"staff:{self.staff_id}"
         if self.kind == "receipt":
             return f"person:{self.person_id}"
+        if self.kind == "guest":
+            return f"guest:{self.asking_id}"
         return self.kind
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -124,6 +125,25 @@ def withdraw(*, post_id: int, now: datetime, by: str) -> None:
     facts.record(
         "sending.withdrawn", at=now, by=by, things=[OUTBOX, *_case(sending.case_id)], sending=sending.pk
     )
+
+
+def withdraw_unsent(*, message_id: str, now: datetime, by: str) -> bool:
+    """Take back a departure that carries no post, if it has not left; says whether it was in time."""
+    waiting = Sending.objects.filter(
+        message_id=message_id, state=Sending.State.WAITING, lease_until=None, attempts=0
+    )
+    sending = waiting.first()
+    if sending is None or waiting.update(state=Sending.State.WITHDRAWN, settled_at=now) != 1:
+        return False
+    facts.record(
+        "sending.withdrawn", at=now, by=by, things=[OUTBOX, *_case(sending.case_id)], sending=sending.pk
+    )
+    return True
+
+
+def belongs(post_ids: Sequence[int], *, case_id: int) -> None:
+    """The posts moved to another case, and their sendings with them."""
+    Sending.objects.filter(post_id__in=post_ids).update(case_id=case_id)
 
 
 def try_again(sending: Sending, *, now: datetime, by: str) -> None:

@@ -38,6 +38,12 @@ def open_and_stuck(actor: Actor) -> Sequence[Sending]:
     return sorted(newest, key=lambda one: (one.state not in STUCK, -one.pk))
 
 
+def stuck_of(message_ids: Sequence[str]) -> set[str]:
+    """Which of these departures did not arrive, or perhaps not."""
+    rows = Sending.objects.filter(message_id__in=message_ids, state__in=STUCK)
+    return set(rows.values_list("message_id", flat=True))
+
+
 def stuck_count(*, most: int = 100) -> int:
     """How many need a person, counted up to `most`."""
     return Sending.objects.filter(state__in=[Sending.State.DEAD, Sending.State.UNKNOWN])[:most].count()

@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.conf import settings
+
 from eyelevel.channels import actions as channels
 from eyelevel.channels import reading
 from eyelevel.channels.contract import Letter, Part, Unreadable
 from eyelevel.channels.models import Arrival
 from eyelevel.kernel import clock, facts, store
 from eyelevel.kernel.models import Fact
+from eyelevel.outbox import actions as outbox
 from eyelevel.people import actions as people
 from eyelevel.people.models import Handle, Person, Staff
 from eyelevel.posts.models import Attachment, Post
 
 MOST_SUBJECT = 300
 FAILED_SENDER = "sender-not-confirmed"
+GUEST_ADDRESS = "guest-address"  # purpose of the tag in service+g-NUMBER-TAG@…
+GUEST = "g-"
 
 
 def read_arrival(fact: Fact) -> facts.Effect | None:
@@ -36,15 +41,17 @@ def _keep(arrival: Arrival, letter: Letter, parts: Sequence[tuple[Part, str]], *
     if letter.bounce_of:
         facts.record("bounce.kept", at=now, message_id=letter.bounce_of, status=letter.bounce_status)
     failed = arrival.envelope.get("dmarc") == "fail"
-    handle = _handle(arrival, letter, now=now)
+    inside = _answers_us(letter.case_token)
+    handle = None if inside else _handle(arrival, letter, now=now)
     post = Post.objects.create(
-        kind=Post.Kind.HEARD,
+        kind=Post.Kind.NOTE if inside else Post.Kind.HEARD,
+        openness=Post.Openness.INTERNAL if inside else Post.Openness.DIALOGUE,
         channel=arrival.channel,
         at=arrival.received_at,
         arrival=arrival,
         handle=handle,
         person=None if failed or handle is None else handle.person,
-        author_name=letter.author.name or letter.author.address,
+        author_name=letter.author.address if inside else letter.author.name or letter.author.address,
         verified=letter.author.verified and not failed,
         automatic=letter.automatic,
         subject=letter.subject[:MOST_SUBJECT],
@@ -61,7 +68,15 @@ def _keep(arrival: Arrival, letter: Letter, parts: Sequence[tuple[Part, str]], *
     entry = getattr(arrival, "quarantine", None)
     if entry is not None:
         channels.resolve(entry, now=now, by="system", resolution="read")
-    facts.record("post.kept", at=now, post=post.pk, token=letter.case_token)
+    facts.record("guest.kept" if inside else "post.kept", at=now, post=post.pk, token=letter.case_token)
+
+
+def _answers_us(token: str) -> bool:
+    """Is it the reply of somebody whom a colleague asked? Then it is an internal word from its first moment: nobody is
+    met by it, nobody outside ever reads it.
+    """
+    number, _sep, tag = token.removeprefix(GUEST).partition("-")
+    return token.startswith(GUEST) and bool(settings.KEYS.check_tag(GUEST_ADDRESS, number, tag))
 
 
 def _handle(arrival: Arrival, letter: Letter, *, now: datetime) -> Handle | None:
@@ -90,6 +105,18 @@ def belongs(post: Post, *, case_id: int, person: Person | None) -> None:
     post.save(update_fields=["case_id", "person"])
 
 
+def move(post_ids: Sequence[int], *, source: int, target: int) -> list[int]:
+    """Give those of these posts that stand in the case `source` their place in `target`; they keep all else.
+
+    Returns which moved. What is on its way out with them goes along.
+    """
+    rows = Post.objects.filter(pk__in=post_ids, case_id=source)
+    moved = list(rows.order_by("id").values_list("pk", flat=True))
+    Post.objects.filter(pk__in=moved).update(case_id=target)
+    outbox.belongs(moved, case_id=target)
+    return moved
+
+
 def say(
     *, case_id: int, person: Person | None, handle: Handle | None, staff: Staff, channel: str, subject: str, text: str,
     message_id: str, references: Sequence[str], recipients: Sequence[str], now: datetime,
@@ -115,6 +142,23 @@ def note(*, case_id: int, person: Person | None, staff: Staff, text: str, now: d
     )  # fmt: skip
     facts.record("post.noted", at=now, by=f"staff:{staff.pk}", things=[f"case:{case_id}"], post=post.pk)
     return post
+
+
+def note_of_guest(*, case_id: int, person: Person | None, name: str, text: str, now: datetime) -> Post:
+    """The answer of somebody whom a colleague asked, by their link: an internal note under their name."""
+    return Post.objects.create(
+        kind=Post.Kind.NOTE, openness=Post.Openness.INTERNAL, channel="guest", at=now, case_id=case_id, person=person,
+        author_name=name, verified=True, text=text,
+    )  # fmt: skip
+
+
+def place_note(
+    post: Post, *, case_id: int, person: Person | None, name: str, verified: bool, remarks: Sequence[str]
+) -> None:
+    """The same by mail: the note gets its place in a case, and what is doubtful about it stands on it."""
+    post.case_id, post.person, post.author_name, post.verified = case_id, person, name[:200], verified
+    post.remarks = [*post.remarks, *remarks]
+    post.save(update_fields=["case_id", "person", "author_name", "verified", "remarks"])
 
 
 def call(

@@ -21,6 +21,8 @@ def _attachment(actor: Actor, attachment: Any) -> bool:
     if actor.is_staff:
         return True
     post = attachment.post
+    if actor.kind == "guest":
+        return post.pk in actor.post_ids
     return actor.kind == "receipt" and post.case_id == actor.case_id and shown_outside(post)
 
 
@@ -30,6 +32,8 @@ def _posts(actor: Actor, rows: QuerySet[Post]) -> QuerySet[Post]:
         return rows
     if actor.kind == "receipt":
         return rows.filter(case_id=actor.case_id).exclude(openness=Post.Openness.INTERNAL)
+    if actor.kind == "guest":
+        return rows.filter(pk__in=actor.post_ids)
     return rows.none()
 
 
@@ -39,6 +43,8 @@ def _attachments(actor: Actor, rows: QuerySet[Attachment]) -> QuerySet[Attachmen
         return rows
     if actor.kind == "receipt":
         return rows.filter(post__case_id=actor.case_id).exclude(post__openness=Post.Openness.INTERNAL)
+    if actor.kind == "guest":
+        return rows.filter(post_id__in=actor.post_ids)
     return rows.none()
 
 

@@ -46,5 +46,6 @@ def channel(name: str) -> str:
     names = {
         "mail": _("by mail"), "form": _("by form"), "phone": _("on the phone"), "letter": _("by letter"),
         "paste": _("on the net"), "receipt": _("on this page"),
+        "note": _("note"), "guest": _("note"),
     }  # fmt: skip
     return names.get(name, name)

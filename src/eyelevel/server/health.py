@@ -66,7 +66,7 @@ class House(Collector):
         for row in Sending.objects.values("state").annotate(count=Count("id")):
             sendings.add_metric([row["state"]], row["count"])
         yield sendings
-        cases = Case.objects.filter(closure=None)
+        cases = Case.objects.filter(closure=None, merged_into=None)
         yield _gauge("eyelevel_cases_open", "Cases that are not closed", cases.count())
         yield _gauge(
             "eyelevel_cases_alarmed", "Cases under a silence alarm", cases.exclude(alarm_since=None).count()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db.models import Q
+
 from eyelevel.posts.models import Post
 from eyelevel.word.models import Audience
 from eyelevel.word.rules import Statement
@@ -24,7 +26,10 @@ def version_of(audience: str) -> int:
 def said_to(*, person_id: int | None, case_id: int, besides: int | None = None) -> Sequence[Statement]:
     """Our newest statements to this person on every channel (or in this case, where the person is unknown)."""
     rows = Post.objects.filter(kind__in=[Post.Kind.ANSWER, Post.Kind.CALL])
-    rows = rows.filter(person_id=person_id) if person_id is not None else rows.filter(case_id=case_id)
+    in_case = Q(case_id=case_id)  # also what was said there while nobody knew to whom
+    rows = rows.filter(
+        Q(person_id=person_id) | in_case & Q(person=None) if person_id is not None else in_case
+    )
     rows = (rows if besides is None else rows.exclude(pk=besides)).order_by("-at", "-id")[:MOST_STATEMENTS]
     return [
         Statement(id=str(row.pk), text=row.text, said_at=row.at, channel=row.channel, by=row.author_name,

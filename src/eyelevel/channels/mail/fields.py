@@ -207,9 +207,9 @@ def moment(value: bytes) -> datetime | None:
     return local.astimezone(UTC)
 
 
-_CASE_MARK = r"([0-9a-z]{1,12}-[0-9a-z]{8,40})"
-_TOKEN_IN_ADDRESS = re.compile(r"\+c-" + _CASE_MARK + "@")
-_TOKEN_IN_SUBJECT = re.compile(r"\[#" + _CASE_MARK + r"\]")
+_MARK = r"[0-9a-z]{1,12}-[0-9a-z]{8,40}"
+_TOKEN_IN_ADDRESS = re.compile(rf"\+(?:c-({_MARK})|(g-{_MARK}))@")  # g-: the answer to a colleague's question
+_TOKEN_IN_SUBJECT = re.compile(rf"\[#({_MARK})\]")
 
 
 def case_token(top: Entity, named: Sequence[str], subject: str, envelope: dict[str, str]) -> str:
@@ -220,6 +220,6 @@ def case_token(top: Entity, named: Sequence[str], subject: str, envelope: dict[s
     for address in (*envelope.get("rcpt_to", "").split(","), *delivered, *named):
         found = _TOKEN_IN_ADDRESS.search(address.lower())
         if found:
-            return found[1]
+            return found[1] or found[2]
     tagged = _TOKEN_IN_SUBJECT.search(subject.lower())
     return tagged[1] if tagged else ""

@@ -113,14 +113,14 @@ def hand(request: HttpRequest, number: int) -> HttpResponse:
 def snooze(request: HttpRequest, number: int) -> HttpResponse:
     one = case_or_404(request, number)
     insist(asked(request).actor, "case.snooze", one)
-    until = _until(request.POST.get("until", ""), request.POST.get("date", ""), now=clock.now())
+    until = until_of(request.POST.get("until", ""), request.POST.get("date", ""), now=clock.now())
     if until is None:
         return case_page(request, one, problem=_("Choose a day in the future."), status=400)
     write(actions.snooze, one, until=until, by=seat_of(request), now=clock.now())
     return _back(number)
 
 
-def _until(choice: str, day: str, *, now: datetime) -> datetime | None:
+def until_of(choice: str, day: str, *, now: datetime) -> datetime | None:
     """The moment that was chosen: in an hour, or a morning in the zone of the house."""
     today = timezone.localtime(now).date()
     if choice == "hour":

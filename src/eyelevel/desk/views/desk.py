@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -17,8 +17,8 @@ from django.views.decorators.http import require_POST, require_safe
 from eyelevel.answers import reads as answers
 from eyelevel.cases import actions as case_actions
 from eyelevel.cases import reads
-from eyelevel.cases.models import Case
-from eyelevel.desk import names, story
+from eyelevel.cases.models import Asking, Case
+from eyelevel.desk import around, names, story
 from eyelevel.desk.frame import case_or_404, page, piece, staff_only
 from eyelevel.desk.objecting import shown
 from eyelevel.kernel import clock
@@ -44,6 +44,7 @@ class Row:
     person: str
     holder: str
     current: bool
+    asked: Asking | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,13 +60,20 @@ class ShelfLink:
 def desk(request: HttpRequest) -> HttpResponse:
     if request.GET.get("part") == "list":
         return piece(request, "_list", **_list(request, None))
-    return page(request, "desk", case=None, **_list(request, None))
+    return list_page(request)
+
+
+def list_page(request: HttpRequest, *, problem: str = "", status: int = 200) -> HttpResponse:
+    """The desk without an open case; `problem` says what could not be done with the chosen ones."""
+    return page(request, "desk", status=status, case=None, problem=problem, **_list(request, None))
 
 
 @staff_only
 @require_safe
 def case(request: HttpRequest, number: int) -> HttpResponse:
     one = case_or_404(request, number)
+    if one.pk != number:
+        return HttpResponseRedirect(reverse("case", kwargs={"number": one.pk}) + f"?merged={number}")
     part = request.GET.get("part")
     if part == "list":
         return piece(request, "_list", **_list(request, one))
@@ -95,14 +103,21 @@ def case_page(
 ) -> HttpResponse:
     """The whole desk with this case open; `typed` is what the colleague sent and may correct."""
     actor = asked(request).actor
+    family = reads.family(one)
+    askings = reads.askings_of(family)
+    listed = _list(request, one)
     context = {
         "case": one,
         "story": story.items_of(one, actor),
         "present": _present(request, one),
-        "colleagues": people.colleagues(),
+        "colleagues": listed["takers"],
         "channel_name": names.channel,
         "person_name": one.person.name if one.person and one.person.name else _("the person"),
         "others": _others(request, one),
+        "came_from": _came_from(request, one, family),
+        "questions": around.questions(askings),
+        "links": around.links(one, family, actor),
+        "hand_overs": reads.hand_overs(family, askings),
         "live": ("list", f"case:{one.pk}", f"presence:{one.pk}"),
         "problem": problem,
     }
@@ -111,15 +126,22 @@ def case_page(
         "desk",
         status=status,
         **context,
-        **_list(request, one),
+        **listed,
         **composing(request, one, typed or {}),
     )
+
+
+def _came_from(request: HttpRequest, one: Case, family: Sequence[int]) -> int | None:
+    """The merged case whose address led here."""
+    number = _number(request.GET.get("merged"), 0)
+    return number if number != one.pk and number in family else None
 
 
 def composing(request: HttpRequest, one: Case, typed: dict[str, Any]) -> dict[str, Any]:
     """Everything around the draft: whom it goes to, what it says, what stands against it."""
     seat = seat_of(request)
-    draft = answers.open_draft(one, staff_id=seat.pk)
+    drafts = answers.open_drafts(one, staff_id=seat.pk)
+    draft = drafts[0] if drafts else None
     handles = answers.handles(one)
     handle = (
         typed["handle"] if "handle" in typed else (draft.handle if draft else answers.default_handle(one))
@@ -132,6 +154,7 @@ def composing(request: HttpRequest, one: Case, typed: dict[str, Any]) -> dict[st
         "handles": handles,
         "handle": handle,
         "draft_text": text,
+        "more_drafts": drafts[1:],
         "draft_version": draft.version if draft else 0,
         "seen_post": seen,
         "meanwhile": answers.said_meanwhile(one, seen_post_id=seen, besides=seat.pk),
@@ -158,12 +181,16 @@ def _list(request: HttpRequest, current: Case | None) -> dict[str, Any]:
     most = min(_number(request.GET.get("most"), reads.PAGE), MOST_ROWS)
     found = reads.found(actor, words) if words else reads.shelf(actor, which, now=now)
     rows = list(found[: most + 1])
+    bulk = around.bulk_done(request)
     kept: dict[str, str] = {"q": words} if words else ({"list": which} if which != "now" else {})
     here = reverse("case", kwargs={"number": current.pk}) if current else reverse("desk")
     counts = reads.counts(actor, now=now)
+    asked_of = reads.asked_of([one.pk for one in rows])
     return {
         "words": words,
-        "rows": [_row(one, kept=kept, current=current, now=now) for one in rows[:most]],
+        "rows": [_row(one, kept=kept, current=current, asked_of=asked_of, now=now) for one in rows[:most]],
+        "bulk": bulk,
+        "takers": people.colleagues(),
         "shelves": [
             ShelfLink(
                 href=_with(reverse("desk"), {} if name == "now" else {"list": name}), name=names.shelf(name),
@@ -171,20 +198,25 @@ def _list(request: HttpRequest, current: Case | None) -> dict[str, Any]:
             )
             for name in reads.SHELVES
         ],
-        "list_src": _with(here, kept | {"part": "list"} | ({"most": str(most)} if most != reads.PAGE else {})),
+        "list_src": _with(
+            here, kept | {"part": "list"} | ({"most": str(most)} if most != reads.PAGE else {})
+            | ({"act": str(bulk.row.pk)} if bulk else {}),
+        ),
         "more_href": _with(here, kept | {"most": str(most + reads.PAGE)}) if len(rows) > most < MOST_ROWS else "",
         "back_href": _with(reverse("desk"), kept),
     }  # fmt: skip
 
 
-def _row(one: Case, *, kept: dict[str, str], current: Case | None, now: datetime) -> Row:
+def _row(
+    one: Case, *, kept: dict[str, str], current: Case | None, asked_of: Mapping[int, Asking], now: datetime
+) -> Row:
     asleep = one.snoozed_until if one.snoozed_until and one.snoozed_until > now else None
     return Row(
         href=_with(reverse("case", kwargs={"number": one.pk}), kept), number=one.pk, subject=one.subject,
         alarm=one.alarm_since is not None and one.waiting_since is not None, waiting=one.waiting_since, snoozed=asleep,
         closed=one.closure_id is not None, channel=names.channel(one.channel),
         person=one.person.name if one.person else "", holder=one.holder.name if one.holder else "",
-        current=current is not None and current.pk == one.pk,
+        current=current is not None and current.pk == one.pk, asked=asked_of.get(one.pk),
     )  # fmt: skip
 
 

@@ -38,9 +38,19 @@ def receipt(request: HttpRequest) -> HttpResponse:
     return _shown(request, case)
 
 
-def _case(request: HttpRequest) -> Case | None:
+def _given(request: HttpRequest) -> Case | None:
+    """The case that the code was given for, or one that was split off it and that the form names."""
     code = request.POST.get("code", "")[:100]
-    return reads.by_code_hash(settings.KEYS.code_hash(code)) if code.strip() else None
+    case = reads.of_code_hash(settings.KEYS.code_hash(code)) if code.strip() else None
+    named = request.POST.get("case", "")
+    if case is None or not named:
+        return case
+    return next((one for one in reads.split_off(reads.opened_by(case)) if str(one.pk) == named), None)
+
+
+def _case(request: HttpRequest) -> Case | None:
+    given = _given(request)
+    return None if given is None else reads.opened_by(given)
 
 
 def _no_case(request: HttpRequest) -> HttpResponse:
@@ -53,9 +63,12 @@ def _no_case(request: HttpRequest) -> HttpResponse:
 
 def _shown(request: HttpRequest, case: Case, *, told: str = "", status: int = 200) -> HttpResponse:
     words = story.words_of(case)
+    given = _given(request)
     return page(
         request, "case", status=status, case=case, story=words, code=request.POST.get("code", "")[:100],
         token=forms.new_token(), told=told, answered=any(word.ours for word in words), preview=False,
+        named=request.POST.get("case", "")[:12], split_off=reads.split_off(case),
+        came_from=given.pk if given is not None and given.pk != case.pk else None,
     )  # fmt: skip
 
 
@@ -83,7 +96,8 @@ def reply(request: HttpRequest, case: Case, actor: Actor) -> HttpResponse:
         return _shown(request, case, told=str(wrong), status=400)
     name = case.person.name if case.person is not None else ""
     filled = Filled(text=words.text, name=name, language=words.language, parts=words.parts)
-    keep(filled, event=forms.event_of(nonce, pack(filled)), source=SOURCE, envelope={"case": str(case.pk)})
+    given = _given(request) or case
+    keep(filled, event=forms.event_of(nonce, pack(filled)), source=SOURCE, envelope={"case": str(given.pk)})
     return _shown(request, case, told=_("Your answer has arrived. It stands here in a moment."))
 
 
@@ -114,8 +128,9 @@ def preview(request: HttpRequest, number: int) -> HttpResponse:
     case = visible(actor, Case.objects.select_related("person", "closure").filter(pk=number)).first()
     if not can(actor, "desk.enter") or case is None:
         raise Http404
+    case = reads.kept(case)
     words = story.words_of(case)
     return page(
         request, "case", case=case, story=words, code="", token="", told="", answered=any(word.ours for word in words),
-        preview=True,
+        preview=True, named="", split_off=(), came_from=None,
     )  # fmt: skip

@@ -1,0 +1,134 @@
+"""What was done with a case beside speaking in it: merged, split, linked, changed with others, somebody asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from eyelevel.cases import reads as cases
+from eyelevel.cases.models import BulkPart, Case, Link, Merge, Split
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happening:
+    """An event in words; `undo` is where a form takes it back, `undo_page` where that is shown first."""
+
+    at: datetime
+    event: str
+    note: str = ""
+    undo: str = ""
+    undo_page: str = ""
+
+
+def of(case: Case, family: Sequence[int]) -> Sequence[Happening]:
+    """Of this case and of those that were merged into it."""
+    return [
+        *_merges(case, family),
+        *_splits(case, family),
+        *_links(family),
+        *_acts(family),
+        *_questions(family),
+    ]
+
+
+def _merges(case: Case, family: Sequence[int]) -> Iterator[Happening]:
+    rows = Merge.objects.select_related("by", "undone_by").filter(
+        Q(kept_id__in=family) | Q(merged_id=case.pk)
+    )
+    for row in rows.order_by("id"):
+        said = {"name": row.by.name, "number": row.merged_id, "other": row.kept_id}
+        can = row.undone_at is None and row.kept_id == case.pk
+        yield Happening(
+            at=row.at, event=_("%(name)s merged case %(number)s into case %(other)s") % said,
+            undo_page=reverse("part", kwargs={"number": row.pk}) if can else "",
+        )  # fmt: skip
+        if row.undone_at is not None and row.undone_by is not None:
+            said |= {"name": row.undone_by.name}
+            yield Happening(
+                at=row.undone_at,
+                event=_("%(name)s took case %(number)s and case %(other)s apart again") % said,
+            )
+
+
+def _splits(case: Case, family: Sequence[int]) -> Iterator[Happening]:
+    rows = Split.objects.select_related("by", "undone_by").filter(
+        Q(source_id__in=family) | Q(target_id__in=family)
+    )
+    for row in rows.order_by("id"):
+        said = {
+            "name": row.by.name, "count": len(row.post_ids), "number": row.target_id, "other": row.source_id,
+        }  # fmt: skip
+        can = row.undone_at is None and case.pk in {row.source_id, row.target_id}
+        yield Happening(
+            at=row.at, event=_("%(name)s moved posts (%(count)s) from case %(other)s to case %(number)s") % said,
+            undo=reverse("unsplit", kwargs={"number": row.pk}) if can else "",
+        )  # fmt: skip
+        if row.undone_at is not None and row.undone_by is not None:
+            said |= {"name": row.undone_by.name}
+            yield Happening(
+                at=row.undone_at,
+                event=_("%(name)s moved them back from case %(number)s to case %(other)s") % said,
+            )
+
+
+def _links(family: Sequence[int]) -> Iterator[Happening]:
+    rows = Link.objects.select_related("by", "removed_by").filter(
+        Q(one_id__in=family) | Q(other_id__in=family)
+    )
+    for row in rows.order_by("id"):
+        said = {"name": row.by.name, "number": row.one_id, "other": row.other_id}
+        undo = reverse("unlink", kwargs={"number": row.pk}) if row.removed_at is None else ""
+        yield Happening(
+            at=row.at,
+            event=_("%(name)s linked case %(number)s and case %(other)s") % said,
+            note=row.note,
+            undo=undo,
+        )
+        if row.removed_at is not None and row.removed_by is not None:
+            said |= {"name": row.removed_by.name}
+            yield Happening(
+                at=row.removed_at,
+                event=_("%(name)s removed the link of case %(number)s and case %(other)s") % said,
+            )
+
+
+def _acts(family: Sequence[int]) -> Iterator[Happening]:
+    """Acts on many cases. Taking one back is for all of them, so its form stands on the list, beside what it did."""
+    rows = BulkPart.objects.select_related("act__by", "act__undone_by").filter(case_id__in=family)
+    for part in rows.annotate(count=Count("act__parts")).order_by("id"):
+        said = {"name": part.act.by.name, "count": part.count, "deed": deed(part.act.verb)}
+        yield Happening(
+            at=part.act.at, event=_("%(name)s, for %(count)s cases at once: %(deed)s") % said,
+            undo_page=f"{reverse('desk')}?act={part.act_id}" if part.act.undone_at is None else "",
+        )  # fmt: skip
+        if not part.put_back:
+            continue
+        if part.act.undone_at is not None and part.act.undone_by is not None:
+            said = {"name": part.act.undone_by.name, "deed": deed(part.act.verb)}
+            yield Happening(
+                at=part.act.undone_at, event=_("%(name)s took back for many cases: %(deed)s") % said
+            )
+
+
+def deed(verb: str) -> str:
+    return {
+        "hand": _("given on"), "snooze": _("put off"), "close": _("closed"), "reopen": _("opened again"),
+    }[verb]  # fmt: skip
+
+
+def _questions(family: Sequence[int]) -> Iterator[Happening]:
+    for row in cases.askings_of(family):
+        said = {"name": row.by.name, "asked": row.name, "address": row.address}
+        yield Happening(
+            at=row.asked_at, event=_("%(name)s asked %(asked)s (%(address)s)") % said, note=row.question
+        )
+        if row.withdrawn_at is not None and row.withdrawn_by is not None:
+            said |= {"name": row.withdrawn_by.name}
+            yield Happening(
+                at=row.withdrawn_at, event=_("%(name)s withdrew the question to %(asked)s") % said
+            )
