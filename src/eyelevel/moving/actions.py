@@ -50,21 +50,19 @@ def filled() -> str:
     return ", ".join([one.label for one in tables if one.any()][:4])
 
 
-def put_rows(
-    run_id: int, table: Carried, rows: Sequence[Sequence[Any]], *, member: str, line: int
-) -> None:
+def put_rows(run_id: int, table: Carried, rows: Sequence[Sequence[Any]], *, member: str, line: int) -> None:
     """Insert rows with their own ids, and move the position past them."""
     alias = router.db_for_write(table.model)
     if alias != router.db_for_write(ImportRun):
-        rows = _not_there_yet(table, rows, alias)  # two files share no transaction: a repeat may find them there
+        rows = _not_there_yet(
+            table, rows, alias
+        )  # two files share no transaction: a repeat may find them there
     if rows:
         _insert(table, rows, alias)
     _moved(run_id, member=member, line=line, rows=len(rows))
 
 
-def put_links(
-    run_id: int, table: Carried, rows: Sequence[Sequence[Any]], *, member: str, line: int
-) -> None:
+def put_links(run_id: int, table: Carried, rows: Sequence[Sequence[Any]], *, member: str, line: int) -> None:
     """Set the pointers that had to wait, and move the position past them."""
     alias = router.db_for_write(table.model)
     for key, *links in rows:
@@ -96,9 +94,7 @@ def _moved(run_id: int, *, member: str, line: int, rows: int) -> None:
 def _not_there_yet(table: Carried, rows: Sequence[Sequence[Any]], alias: str) -> list[Sequence[Any]]:
     place = table.columns.index(table.key)
     keys = [row[place] for row in rows]
-    there = set(
-        table.model._base_manager.using(alias).filter(pk__in=keys).values_list("pk", flat=True)
-    )
+    there = set(table.model._base_manager.using(alias).filter(pk__in=keys).values_list("pk", flat=True))
     return [row for row in rows if row[place] not in there]
 
 

@@ -55,7 +55,9 @@ class Report:
         if len(self.troubles) < MOST_NAMED:
             self.troubles.append(Trouble(member=member, line=line, why=why))
         if self.refused_count > MOST_REFUSED:
-            raise tar.Broken(f"more than {MOST_REFUSED} lines are bad; the last: {member}, line {line}: {why}")
+            raise tar.Broken(
+                f"more than {MOST_REFUSED} lines are bad; the last: {member}, line {line}: {why}"
+            )
 
 
 @dataclass(frozen=True)
@@ -194,9 +196,7 @@ class _Checking:
     def _row(self, shelf: Shelf, number: int, line: bytes | None) -> list[Any] | None:
         try:
             row = row_of(line)
-            return (
-                shelf.table.link_values(row) if shelf.links else shelf.table.values(row, self.extras)
-            )
+            return shelf.table.link_values(row) if shelf.links else shelf.table.values(row, self.extras)
         except ValueError as error:
             self.report.refuse(shelf.part.name, number, str(error)[:300])
             return None
@@ -269,5 +269,7 @@ def _known() -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(Path(folder) / "known", isolation_level=None)) as known:
             known.execute("PRAGMA journal_mode=OFF")
             known.execute("PRAGMA synchronous=OFF")
-            known.execute("CREATE TABLE known (label TEXT, id INTEGER, PRIMARY KEY (label, id)) WITHOUT ROWID")
+            known.execute(
+                "CREATE TABLE known (label TEXT, id INTEGER, PRIMARY KEY (label, id)) WITHOUT ROWID"
+            )
             yield known

@@ -57,9 +57,7 @@ def one_moment(aliases: Iterable[str]) -> Iterator[None]:
         yield
 
 
-def write_file(
-    target: Path, *, extras: frozenset[str], product: str, now: datetime, tell: Tell
-) -> Written:
+def write_file(target: Path, *, extras: frozenset[str], product: str, now: datetime, tell: Tell) -> Written:
     """Write `target` (packed where its name ends in .gz). Raises CannotExport or OSError; never overwrites."""
     if target.exists():
         raise CannotExport(f"{target} exists already; an export never overwrites a file")
@@ -86,7 +84,9 @@ def write_file(
 
 
 def _left_out(extras: frozenset[str]) -> dict[str, str]:
-    missing = {label: f"only --with-{extra}" for label, extra in rules.ONLY_WITH.items() if extra not in extras}
+    missing = {
+        label: f"only --with-{extra}" for label, extra in rules.ONLY_WITH.items() if extra not in extras
+    }
     return rules.LEFT_OUT | missing
 
 
@@ -106,7 +106,9 @@ def _spooled(tables: Sequence[Carried], spool: Path, extras: frozenset[str], tel
     for table in tables:
         yield _part(table.member, told(table.lines(extras)), spool)
         settled.add(table.label)
-        ready = [one for one in waiting if one.label in settled and {link.target for link in one.links} <= settled]
+        ready = [
+            one for one in waiting if one.label in settled and {link.target for link in one.links} <= settled
+        ]
         for one in ready:
             yield _part(one.links_member, ((0, line) for line in one.link_lines()), spool)
             waiting.remove(one)

@@ -92,11 +92,7 @@ class Carried:
             self._rows().filter(some).values_list(*[one.field.attname for one in named]).iterator(FETCH)
         ):
             yield line_of(
-                {
-                    one.name: value
-                    for one, value in zip(named, values, strict=True)
-                    if value is not None
-                }
+                {one.name: value for one, value in zip(named, values, strict=True) if value is not None}
             )
 
     def _rows(self) -> models.QuerySet[Any]:
@@ -151,7 +147,9 @@ def plan(extras: frozenset[str]) -> list[Carried]:
         if model._meta.managed and not model._meta.proxy
         and rules.carried(model._meta.label_lower, ours=is_ours(model), extras=extras)
     }  # fmt: skip
-    columns = {label: tuple(column_of(one) for one in model._meta.concrete_fields) for label, model in chosen.items()}
+    columns = {
+        label: tuple(column_of(one) for one in model._meta.concrete_fields) for label, model in chosen.items()
+    }
     order, links = _ordered(columns)
     return [
         Carried(

@@ -53,15 +53,21 @@ def parser() -> argparse.ArgumentParser:
     backup.add_argument("file", type=Path)
     restore = command("restore", _restore, "Bring a backup file into an empty data folder.")
     restore.add_argument("file", type=Path)
-    export = command("export", _export, "Write everything as documented JSONL and files, while the house runs.")
+    export = command(
+        "export", _export, "Write everything as documented JSONL and files, while the house runs."
+    )
     export.add_argument("file", type=Path, help="a new file; packed where its name ends in .gz")
     export.add_argument("--with-logins", action="store_true", help="password hashes and second factors too")
-    export.add_argument("--with-keys", action="store_true", help="keys too: case addresses and codes go on working")
+    export.add_argument(
+        "--with-keys", action="store_true", help="keys too: case addresses and codes go on working"
+    )
     bring = command("import", _import, "Bring an export into an empty house, running or stopped.")
     bring.add_argument("file", type=Path)
     bring.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
     bring.add_argument("--skip-refused", action="store_true", help="go on without the lines that are refused")
-    held = command("held", _held, "The steps that an import holds, because the former house may have done them.")
+    held = command(
+        "held", _held, "The steps that an import holds, because the former house may have done them."
+    )
     held.add_argument("--release", action="store_true", help="let them go on")
     link = command("login-link", _login_link, "Print a one-time link for somebody who cannot log in.")
     link.add_argument("email")

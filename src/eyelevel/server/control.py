@@ -99,7 +99,9 @@ class Control:
             except OSError:
                 return
             if self._places.acquire(blocking=False):
-                threading.Thread(target=self._serve, args=(visitor,), name="control-visitor", daemon=True).start()
+                threading.Thread(
+                    target=self._serve, args=(visitor,), name="control-visitor", daemon=True
+                ).start()
             else:
                 visitor.close()
 

@@ -59,7 +59,9 @@ def export(options: argparse.Namespace, settings: Any) -> int:
     told.end()
     print(f"{options.file}: {written.rows} rows, {written.files} files")
     if not extras >= {"logins", "keys"}:
-        print("Left out on purpose (docs/moving.md says why): " + ", ".join(sorted({"logins", "keys"} - extras)))
+        print(
+            "Left out on purpose (docs/moving.md says why): " + ", ".join(sorted({"logins", "keys"} - extras))
+        )
     if written.damaged:
         return _fail(
             f"{len(written.damaged)} files of the store are damaged and were left out, see damaged_files in its manifest"
@@ -130,7 +132,9 @@ def _set_up(settings: Any, *, alone: bool) -> None:
 
 def _print_report(report: Any) -> None:
     told = report.manifest
-    print(f"made at {told.made_at} by Eyelevel {told.product}; with: {', '.join(told.extras) or 'neither logins nor keys'}")
+    print(
+        f"made at {told.made_at} by Eyelevel {told.product}; with: {', '.join(told.extras) or 'neither logins nor keys'}"
+    )
     for name, rows in report.rows.items():
         if rows:
             refused = len(report.refused.get(name, ()))
@@ -210,7 +214,9 @@ def bring_in_the_house(request: dict[str, Any], say: control.Say) -> dict[str, A
     try:
         told = _same_file(path, str(request["sha256"]))
         if "keys" in told.extras:
-            raise control.Refused("this file holds keys, which a house reads at its start: stop the house first")
+            raise control.Refused(
+                "this file holds keys, which a house reads at its start: stop the house first"
+            )
         refused = {str(name): set(lines) for name, lines in dict(request["refused"]).items()}
         report = check.Report(sha256=str(request["sha256"]), manifest=told, refused=refused)
         brought = bringing.bring(path, report, now=clock.real_now(), tell=throttled(say))
