@@ -69,3 +69,50 @@ def content(file, name):
 
 def rows(file, label):
     return [json.loads(line) for line in content(file, f"{label}.jsonl").splitlines()]
+
+
+def made(path, tables, *, store=(), extras=(), links=None, **told):
+    """A file as a stranger may write one by the documentation. `tables`: label -> rows (objects, or lines of bytes)."""
+    import io
+
+    parts, contents = [], []
+    for name, given in {
+        **{f"{label}.jsonl": rows for label, rows in tables.items()},
+        **(links or {}),
+    }.items():
+        lines = [row if isinstance(row, bytes) else json.dumps(row).encode() for row in given]
+        body = b"".join(line + b"\n" for line in lines)
+        highest = max(
+            (row["id"] for row in given if isinstance(row, dict) and isinstance(row.get("id"), int)),
+            default=0,
+        )
+        parts.append({
+            "name": name, "rows": len(lines), "bytes": len(body), "sha256": hashlib.sha256(body).hexdigest(),
+            "last_id": highest,
+        })  # fmt: skip
+        contents.append((name, body))
+    stored = sorted((f"attachments/{hashlib.sha256(content).hexdigest()}", content) for content in store)
+    manifest = {
+        "format": 1, "product": "by hand", "made_at": "2026-11-02T09:12:00Z", "with": sorted(extras), "parts": parts,
+        "files": {"count": len(stored), "bytes": sum(len(content) for _, content in stored)}, **told,
+    }  # fmt: skip
+    with tarfile.open(path, "w:gz" if str(path).endswith("gz") else "w", format=tarfile.USTAR_FORMAT) as tar:
+        for name, body in [("manifest.json", json.dumps(manifest).encode()), *stored, *contents]:
+            entry = tarfile.TarInfo(name)
+            entry.size = len(body)
+            tar.addfile(entry, io.BytesIO(body))
+    return path
+
+
+def person(number, **more):
+    return {
+        "id": number, "public_id": f"{number:026}", "name": "Jana Petersen", "language": "de",
+        "first_seen_at": "2026-11-02T09:12:00.000000Z", **more,
+    }  # fmt: skip
+
+
+def handle(number, person, **more):
+    return {
+        "id": number, "person": person, "channel": "mail", "address": f"p{number}@post.example", "name": "",
+        "verified_at": None, "undeliverable_since": None, **more,
+    }  # fmt: skip

@@ -46,7 +46,11 @@ def test_a_move_from_one_database_to_the_other_and_back_gives_the_same_bytes(tmp
     moves.cli("export", tmp_path / "2.tar", *ALL, home=tmp_path / "large", database=database)
     moves.cli("import", tmp_path / "2.tar", home=tmp_path / "back")
     moves.cli("export", tmp_path / "3.tar", *ALL, home=tmp_path / "back")
-    assert moves.members(tmp_path / "1.tar") == moves.members(tmp_path / "2.tar") == moves.members(tmp_path / "3.tar")
+    assert (
+        moves.members(tmp_path / "1.tar")
+        == moves.members(tmp_path / "2.tar")
+        == moves.members(tmp_path / "3.tar")
+    )
 
 
 def test_new_cases_get_numbers_above_those_that_moved(house, tmp_path):
@@ -114,7 +118,9 @@ def test_nothing_that_waited_is_sent_or_done_by_the_new_house(house, tmp_path):
     listed = moves.cli("held", home=tmp_path / "new", database=database)
     assert "posts.read_arrival" in listed
     moves.cli("held", "--release", home=tmp_path / "new", database=database)
-    moves.python("from eyelevel.kernel import steps; steps.run_due()", home=tmp_path / "new", database=database)
+    moves.python(
+        "from eyelevel.kernel import steps; steps.run_due()", home=tmp_path / "new", database=database
+    )
     found = moves.python(
         "from eyelevel.posts.models import Post; print(Post.objects.filter(text='Noch ungelesen').count())",
         home=tmp_path / "new", database=database,
@@ -143,7 +149,9 @@ def test_a_dry_run_counts_and_writes_nothing(house, tmp_path):
 
 def test_an_export_never_overwrites(house):
     folder, database = house
-    assert "exists already" in moves.cli("export", folder / "all.tar", home=folder / "home", database=database, expect=1)
+    assert "exists already" in moves.cli(
+        "export", folder / "all.tar", home=folder / "home", database=database, expect=1
+    )
 
 
 def test_a_file_of_the_store_that_was_damaged_is_named_and_the_rest_goes_on(house, tmp_path):

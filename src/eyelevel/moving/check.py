@@ -125,30 +125,29 @@ class _Checking:
         self.total, self.done = manifest.size_of(report.manifest), 0
         self.extras = frozenset(report.manifest.extras)
         self.seen: set[str] = set()
+        self.last_file = ""
 
     def read(self, members: Iterable[tar.Member]) -> None:
-        last_file = ""
         for member in members:
             if member.name.startswith(manifest.FILES):
-                if member.name <= last_file:
-                    raise tar.Broken(f"{member.name[:80]!r} comes twice, or out of order")
-                last_file = member.name
                 self._file(member)
             elif member.name in manifest.KEYS:
-                self._once(member.name)
-                if "keys" not in self.extras or member.size > manifest.MOST_KEY_BYTES:
-                    raise tar.Broken(f"{member.name} does not belong here")
+                self._key(member)
             elif member.name in self.wanted:
                 self._once(member.name)
                 self._lines(member, self.wanted[member.name])
             else:
                 raise tar.Broken(f"the file holds {member.name[:80]!r}, which its manifest does not name")
-        if missing := [name for name in self.wanted if name not in self.seen]:
+        wanted = [*self.wanted, *(manifest.KEYS if "keys" in self.extras else ())]
+        if missing := [name for name in wanted if name not in self.seen]:
             raise tar.Broken(f"{missing[0]} is missing")
         if self.report.files != self.report.manifest.files.count:
             raise tar.Broken(f"{self.report.files} files instead of {self.report.manifest.files.count}")
-        if "keys" in self.extras and not self.seen >= set(manifest.KEYS):
-            raise tar.Broken("the keys are missing")
+
+    def _key(self, member: tar.Member) -> None:
+        self._once(member.name)
+        if "keys" not in self.extras or member.size > manifest.MOST_KEY_BYTES:
+            raise tar.Broken(f"{member.name} does not belong here")
 
     def _once(self, name: str) -> None:
         if name in self.seen:
@@ -156,6 +155,9 @@ class _Checking:
         self.seen.add(name)
 
     def _file(self, member: tar.Member) -> None:
+        if member.name <= self.last_file:
+            raise tar.Broken(f"{member.name[:80]!r} comes twice, or out of order")
+        self.last_file = member.name
         digest = member.name.removeprefix(manifest.FILES)
         if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
             raise tar.Broken(f"{member.name[:80]!r} is no name of a file in the store")
@@ -265,11 +267,11 @@ class Summing:
 @contextmanager
 def _known() -> Iterator[sqlite3.Connection]:
     """Which ids were seen: on the disk, because there may be more than memory holds."""
-    with tempfile.TemporaryDirectory(prefix="eyelevel-check-") as folder:
-        with closing(sqlite3.connect(Path(folder) / "known", isolation_level=None)) as known:
-            known.execute("PRAGMA journal_mode=OFF")
-            known.execute("PRAGMA synchronous=OFF")
-            known.execute(
-                "CREATE TABLE known (label TEXT, id INTEGER, PRIMARY KEY (label, id)) WITHOUT ROWID"
-            )
-            yield known
+    with (
+        tempfile.TemporaryDirectory(prefix="eyelevel-check-") as folder,
+        closing(sqlite3.connect(Path(folder) / "known", isolation_level=None)) as known,
+    ):
+        known.execute("PRAGMA journal_mode=OFF")
+        known.execute("PRAGMA synchronous=OFF")
+        known.execute("CREATE TABLE known (label TEXT, id INTEGER, PRIMARY KEY (label, id)) WITHOUT ROWID")
+        yield known

@@ -10,12 +10,11 @@ NAME = "manifest.json"
 MOST_BYTES = 1024 * 1024
 FILES, KEYS = "attachments/", ("keys/secret", "keys/ed25519")
 MOST_KEY_BYTES = 1024
-FILE_NAME_SIGNS = len(FILES) + 64
 MOST_ID = 2**53
 
 
 class Unknown(ValueError):
-    """This program cannot read such a file, and why."""
+    """The program cannot read such a file, and why."""
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):

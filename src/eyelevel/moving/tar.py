@@ -16,6 +16,7 @@ from typing import IO, Protocol
 
 BLOCK = 512
 CHUNK = 256 * 1024
+MOST_AFTER_THE_END = 1024 * 1024  # bytes; tar fills up to 10 KiB
 
 
 class Broken(ValueError):
@@ -77,12 +78,24 @@ def members(source: Source) -> Iterator[Member]:
     while True:
         block = _exactly(source, BLOCK)
         if not block.strip(b"\0"):
+            _end(source)
             return
         member = _member(block, source)
         yield member
         while member.read():
             continue
         _exactly(source, len(padding(member.size)))
+
+
+def _end(source: Source) -> None:
+    """Empty blocks up to the end of the file; reading them lets gzip check its sum."""
+    for _ in range(MOST_AFTER_THE_END // CHUNK):
+        content = _read(source, CHUNK)
+        if not content:
+            return
+        if content.strip(b"\0"):
+            break
+    raise Broken("the file goes on after its end")
 
 
 def _member(block: bytes, source: Source) -> Member:
