@@ -1,0 +1,199 @@
+"""A house moves in while its pages are served; somebody pulls the plug in the middle, and it goes on where it was."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import socket
+import stat
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from eyelevel.server import control
+from tests import running
+from tests.moving import moves
+from tests.moving.moves import handle, made, person
+
+PEOPLE = 12_000
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    numbers = range(1, PEOPLE + 1)
+    return made(
+        tmp_path_factory.mktemp("file") / "people.tar.gz",
+        {"people.person": [person(n) for n in numbers], "people.handle": [handle(n, n) for n in numbers]},
+        store=[b"a scan"],
+    )
+
+
+@pytest.fixture(scope="module")
+def wanted(file, tmp_path_factory):
+    """What an import that nobody disturbs leaves behind."""
+    folder = tmp_path_factory.mktemp("clean")
+    database = running.fresh_database()
+    moves.cli("import", file, home=folder / "home", database=database)
+    moves.cli("export", folder / "x.tar", home=folder / "home", database=database)
+    return moves.members(folder / "x.tar")
+
+
+def begin(*arguments, home, database=""):
+    return subprocess.Popen(
+        [sys.executable, "-m", "eyelevel.server.cli", *map(str, arguments)],
+        env=moves.environment(home, database), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def kill_when(process, enough):
+    """SIGKILL as soon as `enough()` is true; False where the process was quicker."""
+    while process.poll() is None:
+        if enough():
+            process.kill()
+            process.wait()
+            return True
+        time.sleep(0.005)
+    return False
+
+
+def test_an_importer_killed_at_random_moments_doubles_and_loses_nothing(file, wanted, tmp_path):
+    database, chance, kills = running.fresh_database(), random.Random(11), 0
+    for _ in range(6):
+        began, wait = time.monotonic(), chance.uniform(1.2, 2.6)
+        kills += kill_when(
+            begin("import", file, home=tmp_path / "home", database=database),
+            lambda began=began, wait=wait: time.monotonic() - began > wait,
+        )
+    moves.cli("import", file, home=tmp_path / "home", database=database, expect=None)
+    moves.cli("export", tmp_path / "x.tar", home=tmp_path / "home", database=database)
+    assert moves.members(tmp_path / "x.tar") == wanted
+    assert kills, "the importer was always quicker: nothing was tested"
+
+
+def test_a_file_comes_into_a_running_house_while_a_page_is_served(file, wanted, tmp_path):
+    with running.house() as house:
+        database = house.database
+        statuses, ended = [], threading.Event()
+
+        def look():
+            browser = house.browser()
+            while not ended.is_set():
+                browser.get("/contact/")
+                statuses.append(browser.status)
+
+        looking = threading.Thread(target=look)
+        looking.start()
+        try:
+            told = moves.cli("import", file, home=house.home, database=database)
+        finally:
+            ended.set()
+            looking.join()
+        assert f"{2 * PEOPLE:,} rows are in the house" in told
+        assert len(statuses) > 3
+        assert set(statuses) == {200}
+        moves.cli("export", tmp_path / "x.tar", home=house.home, database=database)
+        assert moves.members(tmp_path / "x.tar") == wanted
+        assert "is not empty" in moves.cli("import", file, home=house.home, database=database, expect=1)
+
+
+def test_a_command_that_is_killed_stops_its_job_and_the_next_one_goes_on(file, wanted, tmp_path):
+    with running.house() as house:
+        database = house.database
+        for seconds in (1.5, 2.0):
+            began = time.monotonic()
+            kill_when(
+                begin("import", file, home=house.home, database=database),
+                lambda began=began, seconds=seconds: time.monotonic() - began > seconds,
+            )
+        deadline = time.monotonic() + 30
+        told = ""
+        while time.monotonic() < deadline and "another import is running" in (told := again(file, house, database)):
+            time.sleep(0.3)
+        assert "rows are in the house" in told or "is not empty" in told, told
+        moves.cli("export", tmp_path / "x.tar", home=house.home, database=database)
+        assert moves.members(tmp_path / "x.tar") == wanted
+
+
+def again(file, house, database):
+    done = subprocess.run(
+        [sys.executable, "-m", "eyelevel.server.cli", "import", str(file)],
+        env=moves.environment(house.home, database), capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    return done.stdout + done.stderr
+
+
+def test_the_socket_is_for_the_user_of_the_house_and_hears_only_what_it_knows(tmp_path):
+    with running.house() as house:
+        path = house.home / control.NAME
+        assert stat.S_ISSOCK(path.stat().st_mode)
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        with pytest.raises(control.Refused, match="knows no such job"):
+            control.ask(house.home, {"do": "format the disk"}, say=print)
+        for words in (b"", b"{\n", b"[]\n", b"\xff\n", b'{"do": "import"}\n', b"x" * (control.MOST_REQUEST + 1)):
+            with socket.socket(socket.AF_UNIX) as door:
+                door.settimeout(20)
+                folder = os.open(house.home, os.O_RDONLY)
+                door.connect(f"/proc/self/fd/{folder}/{control.NAME}")
+                os.close(folder)
+                try:
+                    door.sendall(words)
+                    door.shutdown(socket.SHUT_WR)
+                    answer = door.recv(65_536)
+                except OSError:
+                    answer = b""
+            assert b'"end"' not in answer
+        with pytest.raises(control.Refused, match="cannot read"):
+            request = {"do": "import", "path": str(tmp_path / "absent"), "sha256": "", "refused": {}}
+            control.ask(house.home, request, say=print)
+        assert control.ask(house.home, {"do": "held"}, say=print) == {"held": {}}
+        house.browser().get("/contact/")
+    assert not path.exists()
+
+
+def test_keys_do_not_come_into_a_house_that_runs(tmp_path):
+    moves.filled(tmp_path / "old")
+    moves.cli("export", "--with-keys", tmp_path / "all.tar", home=tmp_path / "old")
+    with running.house() as house:
+        database = house.database
+        before = (house.home / "keys" / "secret").read_text()
+        told = moves.cli("import", tmp_path / "all.tar", home=house.home, database=database, expect=1)
+        assert "stop the house first" in told
+        assert (house.home / "keys" / "secret").read_text() == before
+
+
+def test_the_moved_house_shows_the_same_desk(tmp_path):
+    """What colleagues and a person see before and after a move, word by word."""
+    with running.house() as old:
+        ruth = old.owner()
+        mira = old.colleague("Mira Lang", by=ruth)
+        old.mail(sender="jana@post.example", name="Jana Petersen", subject="Scan", text="Mein Scan ist unlesbar.")
+        case = mira.case_about("Scan")
+        mira.post(f"/desk/cases/{case}/answer/", text="Wir sehen nach.")
+        old.sent_to("jana@post.example", count=2)
+        old.mail(sender="leo@post.example", name="Leo Brandt", subject="Rechnung", text="Wo ist sie?")
+        bill = mira.case_about("Rechnung")
+        old.sent_to("leo@post.example")
+        running.wait_for(lambda: "zugestellt" in running.plain(mira.get(f"/desk/cases/{case}/")), why="not delivered")
+        seen = [words(ruth, path) for path in pages(case, bill)]
+        moves.cli("export", tmp_path / "all.tar.gz", "--with-logins", home=old.home, database=old.database)
+    with running.house() as new:
+        moves.cli("import", tmp_path / "all.tar.gz", home=new.home, database=new.database)
+        ruth = new.browser()
+        ruth.get("/account/login/")
+        ruth.post("/account/login/", login="ruth@nordlicht.example", password=running.PASSWORD)
+        assert [words(ruth, path) for path in pages(case, bill)] == seen
+        time.sleep(1.5)
+        assert new.sink.mails == [], "the new house repeats nothing"
+
+
+def pages(*cases):
+    return ["/desk/", "/desk/?shelf=closed", "/desk/outbox/", *[f"/desk/cases/{case}/" for case in cases]]
+
+
+def words(browser, path):
+    """The words of a page without how long ago things were."""
+    return re.sub(r"\b\d+ (s|min|h)\b", "…", running.plain(browser.get(path)))
