@@ -6,12 +6,15 @@ import os
 import random
 import re
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 
+import psycopg
 import pytest
 
 from eyelevel.server import control
@@ -19,7 +22,7 @@ from tests import running
 from tests.moving import moves
 from tests.moving.moves import handle, made, person
 
-PEOPLE = 12_000
+PEOPLE = 20_000
 
 
 @pytest.fixture(scope="module")
@@ -49,29 +52,41 @@ def begin(*arguments, home, database=""):
     )  # fmt: skip
 
 
-def kill_when(process, enough):
-    """SIGKILL as soon as `enough()` is true; False where the process was quicker."""
-    while process.poll() is None:
-        if enough():
-            process.kill()
-            process.wait()
-            return True
-        time.sleep(0.005)
-    return False
+def settled(home, database):
+    """How many rows the import has written so far."""
+    asked = "SELECT coalesce(max(rows), 0) FROM moving_importrun"
+    try:
+        if database:
+            with psycopg.connect(database) as connection:
+                return connection.execute(asked).fetchone()[0]
+        with closing(
+            sqlite3.connect(f"file:{home}/eyelevel.sqlite3?mode=ro", uri=True, timeout=0.01)
+        ) as connection:
+            return connection.execute(asked).fetchone()[0]
+    except (psycopg.Error, sqlite3.Error):
+        return 0
+
+
+def killed_after(rows, *, home, file, database):
+    """Start an import and SIGKILL it once so many rows are written; returns how many there were then."""
+    process = begin("import", file, home=home, database=database)
+    while process.poll() is None and settled(home, database) < rows:
+        time.sleep(0.001)
+    process.kill()
+    process.wait()
+    return settled(home, database)
 
 
 def test_an_importer_killed_at_random_moments_doubles_and_loses_nothing(file, wanted, tmp_path):
-    database, chance, kills = running.fresh_database(), random.Random(11), 0
-    for _ in range(6):
-        began, wait = time.monotonic(), chance.uniform(1.2, 2.6)
-        kills += kill_when(
-            begin("import", file, home=tmp_path / "home", database=database),
-            lambda began=began, wait=wait: time.monotonic() - began > wait,
-        )
-    moves.cli("import", file, home=tmp_path / "home", database=database, expect=None)
+    database, chance, reached = running.fresh_database(), random.Random(11), []
+    for target in sorted(chance.randrange(2 * PEOPLE * 9 // 10) for _ in range(5)):
+        reached.append(killed_after(target, home=tmp_path / "home", file=file, database=database))
+    assert any(0 < rows < 2 * PEOPLE for rows in reached), f"never killed in the middle: {reached}"
+    assert reached == sorted(reached), "each try goes on where the last one was"
+    if reached[-1] < 2 * PEOPLE:
+        moves.cli("import", file, home=tmp_path / "home", database=database)
     moves.cli("export", tmp_path / "x.tar", home=tmp_path / "home", database=database)
     assert moves.members(tmp_path / "x.tar") == wanted
-    assert kills, "the importer was always quicker: nothing was tested"
 
 
 def test_a_file_comes_into_a_running_house_while_a_page_is_served(file, wanted, tmp_path):
@@ -103,15 +118,12 @@ def test_a_file_comes_into_a_running_house_while_a_page_is_served(file, wanted, 
 def test_a_command_that_is_killed_stops_its_job_and_the_next_one_goes_on(file, wanted, tmp_path):
     with running.house() as house:
         database = house.database
-        for seconds in (1.5, 2.0):
-            began = time.monotonic()
-            kill_when(
-                begin("import", file, home=house.home, database=database),
-                lambda began=began, seconds=seconds: time.monotonic() - began > seconds,
-            )
+        killed_after(PEOPLE // 3, home=house.home, file=file, database=database)
         deadline = time.monotonic() + 30
         told = ""
-        while time.monotonic() < deadline and "another import is running" in (told := again(file, house, database)):
+        while time.monotonic() < deadline and "another import is running" in (
+            told := again(file, house, database)
+        ):
             time.sleep(0.3)
         assert "rows are in the house" in told or "is not empty" in told, told
         moves.cli("export", tmp_path / "x.tar", home=house.home, database=database)
@@ -133,7 +145,14 @@ def test_the_socket_is_for_the_user_of_the_house_and_hears_only_what_it_knows(tm
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         with pytest.raises(control.Refused, match="knows no such job"):
             control.ask(house.home, {"do": "format the disk"}, say=print)
-        for words in (b"", b"{\n", b"[]\n", b"\xff\n", b'{"do": "import"}\n', b"x" * (control.MOST_REQUEST + 1)):
+        for words in (
+            b"",
+            b"{\n",
+            b"[]\n",
+            b"\xff\n",
+            b'{"do": "import"}\n',
+            b"x" * (control.MOST_REQUEST + 1),
+        ):
             with socket.socket(socket.AF_UNIX) as door:
                 door.settimeout(20)
                 folder = os.open(house.home, os.O_RDONLY)
@@ -170,14 +189,18 @@ def test_the_moved_house_shows_the_same_desk(tmp_path):
     with running.house() as old:
         ruth = old.owner()
         mira = old.colleague("Mira Lang", by=ruth)
-        old.mail(sender="jana@post.example", name="Jana Petersen", subject="Scan", text="Mein Scan ist unlesbar.")
+        old.mail(
+            sender="jana@post.example", name="Jana Petersen", subject="Scan", text="Mein Scan ist unlesbar."
+        )
         case = mira.case_about("Scan")
         mira.post(f"/desk/cases/{case}/answer/", text="Wir sehen nach.")
         old.sent_to("jana@post.example", count=2)
         old.mail(sender="leo@post.example", name="Leo Brandt", subject="Rechnung", text="Wo ist sie?")
         bill = mira.case_about("Rechnung")
         old.sent_to("leo@post.example")
-        running.wait_for(lambda: "zugestellt" in running.plain(mira.get(f"/desk/cases/{case}/")), why="not delivered")
+        running.wait_for(
+            lambda: "zugestellt" in running.plain(mira.get(f"/desk/cases/{case}/")), why="not delivered"
+        )
         seen = [words(ruth, path) for path in pages(case, bill)]
         moves.cli("export", tmp_path / "all.tar.gz", "--with-logins", home=old.home, database=old.database)
     with running.house() as new:

@@ -10,6 +10,7 @@ from eyelevel.kernel import facts, store
 
 MOST_INLINE_BYTES = 256 * 1024  # larger ones go to the store; small ones share the fsync of their row
 QUARANTINE = "quarantine"
+IMPORTED = "imported"  # in the envelope of a letter out of an archive: nobody is told that it came
 
 
 def shelve(arrival: RawArrival) -> str:
@@ -31,7 +32,8 @@ def keep(arrival: RawArrival, *, shelved: str = "") -> int:
         raw_digest=shelved,
         size=len(arrival.raw),
     )
-    facts.record("arrival.kept", at=arrival.received_at, arrival=row.pk)
+    kind = "arrival.imported" if IMPORTED in arrival.envelope else "arrival.kept"
+    facts.record(kind, at=arrival.received_at, arrival=row.pk)
     return row.pk
 
 
@@ -57,7 +59,8 @@ def quarantine(arrival: Arrival, unreadable: Unreadable, *, now: datetime) -> Qu
 
 def retry(entry: Quarantine, *, now: datetime, by: str) -> None:
     """A person asks to read it once more."""
-    facts.record("arrival.retried", at=now, by=by, things=[QUARANTINE], arrival=entry.arrival_id)
+    kind = "import.retried" if IMPORTED in entry.arrival.envelope else "arrival.retried"
+    facts.record(kind, at=now, by=by, things=[QUARANTINE], arrival=entry.arrival_id)
 
 
 def resolve(entry: Quarantine, *, now: datetime, by: str, resolution: str) -> None:

@@ -36,16 +36,32 @@ def _keep(arrival: Arrival, letter: Letter, parts: Sequence[tuple[Part, str]], *
     if letter.bounce_of:
         facts.record("bounce.kept", at=now, message_id=letter.bounce_of, status=letter.bounce_status)
     failed = arrival.envelope.get("dmarc") == "fail"
-    handle = _handle(arrival, letter, now=now)
+    handle = handle_of(arrival, letter, now=now)
+    post = write_down(
+        arrival, letter, parts, kind=Post.Kind.HEARD, handle=handle,
+        person=None if failed or handle is None else handle.person, verified=letter.author.verified and not failed,
+        remarks=[FAILED_SENDER] if failed else [],
+    )  # fmt: skip
+    entry = getattr(arrival, "quarantine", None)
+    if entry is not None:
+        channels.resolve(entry, now=now, by="system", resolution="read")
+    facts.record("post.kept", at=now, post=post.pk, token=letter.case_token)
+
+
+def write_down(
+    arrival: Arrival, letter: Letter, parts: Sequence[tuple[Part, str]], *, kind: Post.Kind, handle: Handle | None,
+    person: Person | None, verified: bool, remarks: Sequence[str],
+) -> Post:  # fmt: skip
+    """A letter as a post, with what hangs on it. The caller records what it means."""
     post = Post.objects.create(
-        kind=Post.Kind.HEARD,
+        kind=kind,
         channel=arrival.channel,
         at=arrival.received_at,
         arrival=arrival,
         handle=handle,
-        person=None if failed or handle is None else handle.person,
+        person=person,
         author_name=letter.author.name or letter.author.address,
-        verified=letter.author.verified and not failed,
+        verified=verified,
         automatic=letter.automatic,
         subject=letter.subject[:MOST_SUBJECT],
         text=letter.text,
@@ -55,16 +71,14 @@ def _keep(arrival: Arrival, letter: Letter, parts: Sequence[tuple[Part, str]], *
         message_id=letter.message_id[:500],
         references=list(letter.references[-50:]),
         recipients=[*letter.recipients, *letter.carbon_copies],
-        remarks=[*letter.remarks, *([FAILED_SENDER] if failed else [])],
+        remarks=[*letter.remarks, *remarks],
     )
     attach(post, [(part.name, part.media_type, len(part.content), digest) for part, digest in parts])
-    entry = getattr(arrival, "quarantine", None)
-    if entry is not None:
-        channels.resolve(entry, now=now, by="system", resolution="read")
-    facts.record("post.kept", at=now, post=post.pk, token=letter.case_token)
+    return post
 
 
-def _handle(arrival: Arrival, letter: Letter, *, now: datetime) -> Handle | None:
+def handle_of(arrival: Arrival, letter: Letter, *, now: datetime) -> Handle | None:
+    """The handle of the author, met at `now`; None where the letter names none."""
     address = letter.author.address
     if not address:
         return None

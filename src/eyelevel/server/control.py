@@ -36,6 +36,10 @@ class Refused(RuntimeError):
     """The house answers "no", and why; the words are for the terminal."""
 
 
+class _Gone(RuntimeError):
+    """The command went away; its job ends at this word."""
+
+
 class NotRunning(RuntimeError):
     """No house listens in this data folder."""
 
@@ -128,14 +132,15 @@ class Control:
         def say(words: dict[str, Any]) -> None:
             if self._ended.is_set():
                 raise Refused("the house is being stopped; start the same command again afterwards")
-            _send(visitor, words)
+            try:
+                _send(visitor, words)
+            except OSError as error:
+                raise _Gone(str(error)) from error
 
         try:
             return {"end": job(request, say)}
-        except Refused as refused:
+        except (Refused, _Gone) as refused:
             return {"error": str(refused)}
-        except OSError:
-            raise
         except Exception as error:  # the job runner: the command is told, the house goes on
             log.exception("a control job broke", do=request.get("do"))
             return {"error": f"{type(error).__name__}: {error}"}
