@@ -78,9 +78,9 @@ def killed_after(rows, *, home, file, database):
 
 
 def test_an_importer_killed_at_random_moments_doubles_and_loses_nothing(file, wanted, tmp_path):
-    database, chance, reached = running.fresh_database(), random.Random(11), []
-    for target in sorted(chance.randrange(2 * PEOPLE * 9 // 10) for _ in range(5)):
-        reached.append(killed_after(target, home=tmp_path / "home", file=file, database=database))
+    database, chance = running.fresh_database(), random.Random(11)
+    targets = sorted(chance.randrange(2 * PEOPLE * 9 // 10) for _ in range(5))
+    reached = [killed_after(rows, home=tmp_path / "home", file=file, database=database) for rows in targets]
     assert any(0 < rows < 2 * PEOPLE for rows in reached), f"never killed in the middle: {reached}"
     assert reached == sorted(reached), "each try goes on where the last one was"
     if reached[-1] < 2 * PEOPLE:
@@ -165,8 +165,8 @@ def test_the_socket_is_for_the_user_of_the_house_and_hears_only_what_it_knows(tm
                 except OSError:
                     answer = b""
             assert b'"end"' not in answer
+        request = {"do": "import", "path": str(tmp_path / "absent"), "sha256": "", "refused": {}}
         with pytest.raises(control.Refused, match="cannot read"):
-            request = {"do": "import", "path": str(tmp_path / "absent"), "sha256": "", "refused": {}}
             control.ask(house.home, request, say=print)
         assert control.ask(house.home, {"do": "held"}, say=print) == {"held": {}}
         house.browser().get("/contact/")

@@ -39,7 +39,10 @@ class Stored:
 
     def read(self, most: int) -> bytes:
         """Its bytes, at most `most` of them, as they were before they came into the mailbox."""
-        with self.path.open("rb", opener=_no_link) as file:
+        links = (
+            0 if self.quoted else os.O_NOFOLLOW
+        )  # an mbox was named by a person, a file in a Maildir was not
+        with os.fdopen(os.open(self.path, os.O_RDONLY | links), "rb") as file:
             file.seek(self.offset)
             content = file.read(min(self.size, most))
         return _QUOTED[self.quoted].sub(rb"\1", content) if self.quoted else content
@@ -87,7 +90,3 @@ def _files(folder: Path) -> Iterator[Stored]:
         if entry.is_file(follow_symlinks=False) and not entry.name.startswith("."):
             size = entry.stat(follow_symlinks=False).st_size
             yield Stored(path=Path(entry.path), offset=0, size=size)
-
-
-def _no_link(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NOFOLLOW)

@@ -18,6 +18,7 @@ from pathlib import Path
 from django.conf import settings
 
 from eyelevel.cases import importing as cases
+from eyelevel.cases.models import Case
 from eyelevel.channels import actions as channels
 from eyelevel.channels import reading
 from eyelevel.channels.contract import Letter, Limits, Part, RawArrival, Unreadable
@@ -27,6 +28,7 @@ from eyelevel.kernel import clock, facts, store
 from eyelevel.kernel.models import Fact
 from eyelevel.kernel.writer import write
 from eyelevel.moving.mailboxes import Kind, Stored, letters
+from eyelevel.people.models import Handle
 from eyelevel.posts import importing as posts
 from eyelevel.posts.models import Post
 
@@ -112,7 +114,7 @@ def look(wish: Wish, *, now: datetime, tell: Tell) -> Counts:
 def bring(wish: Wish, *, now: datetime, tell: Tell) -> Counts:
     """Write the letters that are not there yet. Raises mailboxes.NoMailbox, OSError or writer.NotKept."""
     counts = Counts()
-    before = Post.objects.count(), _cases(), _people()
+    cases_before, people_before = Case.objects.count(), _people()
     with _by_age(wish, now=now) as (total, found):
         batch: list[_Read] = []
         for at, stored in found:
@@ -128,16 +130,12 @@ def bring(wish: Wish, *, now: datetime, tell: Tell) -> Counts:
                 tell(counts.letters, total)
         _settle(batch, wish, counts, now=now)
         tell(counts.letters, total)
-    counts.threads, counts.people = _cases() - before[1], _people() - before[2]
+    counts.threads, counts.people = Case.objects.count() - cases_before, _people() - people_before
     return counts
 
 
-def _cases() -> int:
-    return cases.Case.objects.count()
-
-
 def _people() -> int:
-    return posts.Handle.objects.filter(channel=CHANNEL).count()
+    return Handle.objects.filter(channel=CHANNEL).count()
 
 
 def _settle(batch: Sequence[_Read], wish: Wish, counts: Counts, *, now: datetime) -> None:

@@ -209,6 +209,13 @@ def _import(options: argparse.Namespace) -> int:
     return moves.bring(options, settings)
 
 
+def _import_mail(options: argparse.Namespace) -> int:
+    settings = _settings()
+    from eyelevel.server import archives
+
+    return archives.bring(options, settings)
+
+
 def _held(options: argparse.Namespace) -> int:
     settings = _settings()
     from eyelevel.server import moves

@@ -27,7 +27,7 @@ from eyelevel.channels.form import leave as receipt_page
 from eyelevel.channels.mail import intake, smtp_out
 from eyelevel.kernel import clock, push, steps, writer
 from eyelevel.outbox.lanes import Lanes
-from eyelevel.server import control, mailboxes, moves
+from eyelevel.server import archives, control, mailboxes, moves
 from eyelevel.server.hub import Hub
 from eyelevel.server.notify import Notifications
 from eyelevel.server.pages import wsgi
@@ -111,7 +111,7 @@ def work() -> Any:
     """Steps, outbox and mailboxes: everything that goes on without a visitor."""
     runner = steps.Runner()
     lanes = Lanes(doors=DOORS, now=clock.real_now)
-    commands = control.Control(settings.HOME, moves.JOBS)
+    commands = control.Control(settings.HOME, moves.JOBS | archives.JOBS)
     workers: list[Works] = [runner, lanes, *mailboxes.readers(), commands]
     for one in workers:
         one.start()

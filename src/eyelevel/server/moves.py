@@ -23,7 +23,8 @@ def product() -> str:
         return "source"
 
 
-def _fail(words: str) -> int:
+def fail(words: str) -> int:
+    """Say why it did not work; gives the exit status."""
     sys.stderr.write(words.rstrip() + "\n")
     return 1
 
@@ -55,7 +56,7 @@ def export(options: argparse.Namespace, settings: Any) -> int:
             options.file, extras=extras, product=product(), now=clock.real_now(), tell=told
         )
     except (exporting.CannotExport, OSError) as error:
-        return _fail(f"Nothing was exported: {error}")
+        return fail(f"Nothing was exported: {error}")
     told.end()
     print(f"{options.file}: {written.rows} rows, {written.files} files")
     if not extras >= {"logins", "keys"}:
@@ -63,7 +64,7 @@ def export(options: argparse.Namespace, settings: Any) -> int:
             "Left out on purpose (docs/moving.md says why): " + ", ".join(sorted({"logins", "keys"} - extras))
         )
     if written.damaged:
-        return _fail(
+        return fail(
             f"{len(written.damaged)} files of the store are damaged and were left out, see damaged_files in its manifest"
         )
     return 0
@@ -80,9 +81,9 @@ def _insist_on_a_house(settings: Any, pending: Callable[[], bool]) -> None:
 
 def bring(options: argparse.Namespace, settings: Any) -> int:
     """Check a file, then bring it in: into a stopped house directly, into a running one over its socket."""
-    lock = _lock(settings)
+    lock = lock_of(settings)
     alone = lock is not None
-    _set_up(settings, alone=alone and not options.dry_run)
+    set_up(settings, alone=alone and not options.dry_run)
     from eyelevel.moving import bring as bringing
     from eyelevel.moving import check, manifest, tar
 
@@ -90,13 +91,13 @@ def bring(options: argparse.Namespace, settings: Any) -> int:
     try:
         report = check.check(options.file, tell=told, room=bringing.free_bytes())
     except (tar.Broken, manifest.Unknown, OSError) as error:
-        return _fail(f"Nothing was imported: {error}")
+        return fail(f"Nothing was imported: {error}")
     told.end()
     _print_report(report)
     if options.dry_run:
         return _dry_end(report, settings)
     if report.refused_count and not options.skip_refused:
-        return _fail(
+        return fail(
             "Nothing was imported. Mend the lines above, or leave them out, with all that points to them, "
             "by --skip-refused"
         )
@@ -105,7 +106,7 @@ def bring(options: argparse.Namespace, settings: Any) -> int:
     return _bring_there(options.file, report, settings)
 
 
-def _lock(settings: Any) -> IO[str] | None:
+def lock_of(settings: Any) -> IO[str] | None:
     """The lock of the data folder; None where a house holds it, or one on PostgreSQL answers on its socket."""
     from eyelevel.kernel import ownership
 
@@ -117,7 +118,8 @@ def _lock(settings: Any) -> IO[str] | None:
         return None
 
 
-def _set_up(settings: Any, *, alone: bool) -> None:
+def set_up(settings: Any, *, alone: bool) -> None:
+    """Set Django up to write, or beside a running house to read."""
     if not alone:
         start_reading(settings)
         return
@@ -173,9 +175,9 @@ def _bring_here(path: Path, report: Any, settings: Any) -> int:
     try:
         brought = bringing.bring(path, report, now=clock.real_now(), tell=told)
     except (actions.NotEmpty, tar.Broken, OSError) as error:
-        return _fail(f"Nothing was imported: {error}")
+        return fail(f"Nothing was imported: {error}")
     except bringing.Stopped as error:
-        return _fail(f"Stopped at {error}\nWhat came before is in the house; the same command goes on there.")
+        return fail(f"Stopped at {error}\nWhat came before is in the house; the same command goes on there.")
     told.end()
     del settings
     return _done(brought.rows, bringing.describe_extras(report), held=actions.held().count())
@@ -199,7 +201,7 @@ def _bring_there(path: Path, report: Any, settings: Any) -> int:
     try:
         end = control.ask(settings.HOME, request, say=lambda words: told(words["done"], words["all"]))
     except (control.NotRunning, control.Refused) as error:
-        return _fail(f"The import did not end: {error}")
+        return fail(f"The import did not end: {error}")
     told.end()
     return _done(end["rows"], end["notes"], held=end["held"])
 
@@ -256,14 +258,14 @@ def throttled(say: control.Say) -> Callable[[int, int], None]:
 
 def held(options: argparse.Namespace, settings: Any) -> int:
     """Show the steps that a move holds, or let them go on."""
-    lock = _lock(settings)
+    lock = lock_of(settings)
     if lock is None:
         try:
             end = control.ask(settings.HOME, {"do": "held", "release": options.release}, say=_ignore)
         except (control.NotRunning, control.Refused) as error:
-            return _fail(str(error))
+            return fail(str(error))
     else:
-        _set_up(settings, alone=True)
+        set_up(settings, alone=True)
         end = held_in_the_house({"release": options.release}, _ignore)
     for name, count in end["held"].items():
         print(f"  {count:>6,}  {name}")
