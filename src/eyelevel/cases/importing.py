@@ -68,7 +68,8 @@ def _note_times(post: Post, case: Case) -> None:
     if post.kind == Post.Kind.ANSWER and not post.automatic:
         values["first_human_word_at"] = min(case.first_human_word_at or post.at, post.at)
     Case.objects.filter(pk=case.pk).update(**values)
-    Closure.objects.filter(pk=case.closure_id, by=None, at__lt=post.at, reopened_at=None).update(at=post.at)
+    if case.closure_id is not None:
+        Closure.objects.filter(pk=case.closure_id, by=None, at__lt=post.at).update(at=post.at)
 
 
 def _clocks(post: Post, case: Case, *, now: datetime) -> None:

@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 
 from eyelevel.cases.actions import NOT_THE_PERSON
 from eyelevel.cases.reads import Shelf
+from eyelevel.moving.rules import HELD
 from eyelevel.outbox.models import Sending
 from eyelevel.posts.actions import FAILED_SENDER
+from eyelevel.posts.importing import IMPORTED
 from eyelevel.word.rules import Kind
 
 Tone = Literal["", "good", "warn", "bad"]
@@ -49,6 +51,7 @@ def remark(code: str) -> tuple[Tone, str]:
     known: dict[str, tuple[Tone, str]] = {
         FAILED_SENDER: ("bad", _("the sender’s server says: not from this address")),
         NOT_THE_PERSON: ("warn", _("not from the known address: unverified")),
+        IMPORTED: ("", _("imported from an archive")),
         "base64-broken": ("warn", _("part of it was damaged on the way")),
         "charset-unknown": ("", _("unknown character set, read as well as possible")),
         "signs-replaced": ("", _("some signs could not be read")),
@@ -83,11 +86,16 @@ def state(name: str) -> tuple[Tone, str]:
         Sending.State.WAITING: ("warn", _("waits")),
         Sending.State.DELIVERED: ("good", _("delivered")),
         Sending.State.UNDELIVERED: ("bad", _("came back undelivered")),
-        Sending.State.UNKNOWN: ("bad", _("perhaps delivered: the connection broke at the end")),
+        Sending.State.UNKNOWN: ("bad", _("perhaps delivered")),
         Sending.State.DEAD: ("bad", _("not delivered")),
         Sending.State.WITHDRAWN: ("", _("taken back")),
     }
     return known.get(name, ("", name))
+
+
+def last_word(text: str) -> str:
+    """What the other side said at last, or why we hold it."""
+    return _("held by a move: the former house may have sent it") if text == HELD else text
 
 
 def door(kind: str, where: str) -> str:

@@ -79,7 +79,7 @@ def finish(run: ImportRun, *, now: datetime) -> None:
 
 def release_held(*, now: datetime) -> int:
     """A person decides that the former house has not done it: the held steps go on. Returns how many."""
-    return held().update(state=Step.State.WAITING, attempts=0, not_before=now, error="")
+    return int(held().update(state=Step.State.WAITING, attempts=0, not_before=now, error=""))
 
 
 def held() -> Any:
@@ -102,7 +102,7 @@ def _insert(table: Carried, rows: Sequence[Sequence[Any]], alias: str) -> None:
     """As they are: the ORM would set the times of creation anew."""
     connection = connections[alias]
     fields = [one.field for one in table.columns]
-    quoted = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    quoted = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     name = connection.ops.quote_name(table.model._meta.db_table)
     statement = f"INSERT INTO {name} ({quoted}) VALUES ({', '.join(['%s'] * len(fields))})"  # noqa: S608 -- our own names
     ready = [

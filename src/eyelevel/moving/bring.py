@@ -108,7 +108,7 @@ class _Bringing:
     def _batches(
         self, shelf: Shelf, member: tar.Member, begin: int
     ) -> Iterator[tuple[int, list[tuple[int, list[Any]]]]]:
-        refused = self.report.refused.get(member.name, frozenset())
+        refused: set[int] = self.report.refused.get(member.name, set())
         batch: list[tuple[int, list[Any]]] = []
         size, number = 0, begin
         for number, line in lines(member):

@@ -15,7 +15,8 @@ class Chunks(Protocol):
 
 def lines(member: Chunks, *, most: int = MOST_LINE) -> Iterator[tuple[int, bytes | None]]:
     """(number from 1, line without its end); None in the place of a line that is longer than `most`."""
-    number, held, size, too_long = 1, [], 0, False
+    number, size, too_long = 1, 0, False
+    held: list[bytes] = []
     while chunk := member.read():
         *whole, rest = chunk.split(b"\n")
         for piece in whole:

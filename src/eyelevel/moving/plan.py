@@ -74,7 +74,7 @@ class Carried:
                 one.name: None if value is None or one.name in left else one.write(value)
                 for one, value in zip(self.columns, values, strict=True)
             }
-            yield row[self.key.name], line_of(rules.stilled(self.label, row, extras))
+            yield int(row[self.key.name] or 0), line_of(rules.stilled(self.label, row, extras))
 
     def count(self) -> int:
         return self._rows().count()
