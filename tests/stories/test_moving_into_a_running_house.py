@@ -184,6 +184,37 @@ def test_keys_do_not_come_into_a_house_that_runs(tmp_path):
         assert (house.home / "keys" / "secret").read_text() == before
 
 
+def test_letters_of_former_years_come_into_a_running_house(tmp_path):
+    letters = b"".join(
+        b"From x Mon Sep 16 09:00:00 2019\nFrom: Jana <jana%d@post.example>\nTo: service@nordlicht.example\n"
+        b"Subject: Scan %d\nMessage-ID: <%d@post.example>\nDate: Mon, 16 Sep 2019 10:00:00 +0200\n\nUnlesbar.\n\n"
+        % (number, number, number)
+        for number in range(60)
+    )
+    (tmp_path / "box").write_bytes(letters)
+    with running.house() as house:
+        ruth = house.owner()
+        dry = moves.cli(
+            "import-mail", "--dry-run", tmp_path / "box", home=house.home, database=house.database
+        )
+        assert "60  letters found" in dry
+        assert "nothing was written" in dry
+        assert "Scan" not in running.plain(ruth.get("/desk/?list=closed"))
+        told = moves.cli("import-mail", tmp_path / "box", home=house.home, database=house.database)
+        assert "60  brought in" in told
+        again = moves.cli("import-mail", tmp_path / "box", home=house.home, database=house.database)
+        assert "60  were here before" in again
+        closed = running.plain(ruth.get("/desk/?list=closed"))
+        assert "Scan 50" in closed
+        case = ruth.case_about("Scan 50")
+        assert "aus einem Archiv übernommen" in running.plain(ruth.get(f"/desk/cases/{case}/"))
+        time.sleep(1.5)
+        assert house.sink.mails == [], "nobody is told"
+        assert moves.cli(
+            "import-mail", tmp_path / "absent", home=house.home, database=house.database, expect=1
+        )
+
+
 def test_the_moved_house_shows_the_same_desk(tmp_path):
     """What colleagues and a person see before and after a move, word by word."""
     with running.house() as old:
@@ -214,7 +245,7 @@ def test_the_moved_house_shows_the_same_desk(tmp_path):
 
 
 def pages(*cases):
-    return ["/desk/", "/desk/?shelf=closed", "/desk/outbox/", *[f"/desk/cases/{case}/" for case in cases]]
+    return ["/desk/", "/desk/?list=closed", "/desk/outbox/", *[f"/desk/cases/{case}/" for case in cases]]
 
 
 def words(browser, path):

@@ -234,6 +234,7 @@ class _Checking:
     ) -> None:
         """Keep the ids of the good rows; a repeated id or one above the manifest's last is refused."""
         there = self._there(shelf.table.label, {values[place] for _, values in batch})
+        new: list[tuple[str, int]] = []
         for number, values in batch:
             key = values[place]
             if key in there:
@@ -242,7 +243,8 @@ class _Checking:
                 bad.setdefault(number, f"{shelf.table.key.name} {key} is above the last_id of the manifest")
             elif number not in bad:
                 there.add(key)
-                self.known.execute("INSERT INTO known VALUES (?, ?)", (shelf.table.label, key))
+                new.append((shelf.table.label, key))
+        self.known.executemany("INSERT INTO known VALUES (?, ?)", new)
 
     def _there(self, label: str, ids: set[int]) -> set[int]:
         marks = ",".join("?" * len(ids))

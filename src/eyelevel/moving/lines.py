@@ -35,7 +35,7 @@ def row_of(line: bytes | None) -> dict[str, Any]:
     if line is None:
         raise ValueError(f"longer than {MOST_LINE // 1024**2} MB")
     try:
-        row = json.loads(line, parse_constant=_no_constant)
+        row = _DECODER.decode(line.decode())
     except UnicodeDecodeError as error:
         raise ValueError("not UTF-8") from error
     except RecursionError as error:
@@ -57,3 +57,6 @@ def _poisoned(line: bytes) -> bool:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no number of JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)

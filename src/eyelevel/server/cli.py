@@ -53,6 +53,14 @@ def parser() -> argparse.ArgumentParser:
     backup.add_argument("file", type=Path)
     restore = command("restore", _restore, "Bring a backup file into an empty data folder.")
     restore.add_argument("file", type=Path)
+    link = command("login-link", _login_link, "Print a one-time link for somebody who cannot log in.")
+    link.add_argument("email")
+    _moving(command)
+    return top
+
+
+def _moving(command: Callable[..., argparse.ArgumentParser]) -> None:
+    """The commands that bring a house, or its letters, out and in."""
     export = command(
         "export", _export, "Write everything as documented JSONL and files, while the house runs."
     )
@@ -65,13 +73,25 @@ def parser() -> argparse.ArgumentParser:
     bring.add_argument("file", type=Path)
     bring.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
     bring.add_argument("--skip-refused", action="store_true", help="go on without the lines that are refused")
+    mail = command(
+        "import-mail", _import_mail, "Bring letters of former years in: an mbox file or a Maildir."
+    )
+    mail.add_argument("place", type=Path, metavar="PATH")
+    mail.add_argument(
+        "--name", default="archive", help="of the archive; the same letter under one name comes once"
+    )
+    mail.add_argument(
+        "--mboxo", action="store_true", help="the mbox quotes bare From lines only (default: mboxrd)"
+    )
+    mail.add_argument("--as-open", action="store_true", help="open cases with running clocks")
+    mail.add_argument(
+        "--our-address", action="append", default=[], metavar="A", help="wrote for us too; repeatable"
+    )
+    mail.add_argument("--dry-run", action="store_true", help="read and count everything, write nothing")
     held = command(
         "held", _held, "The steps that an import holds, because the former house may have done them."
     )
     held.add_argument("--release", action="store_true", help="let them go on")
-    link = command("login-link", _login_link, "Print a one-time link for somebody who cannot log in.")
-    link.add_argument("email")
-    return top
 
 
 def _settings() -> Any:
