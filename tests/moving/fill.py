@@ -2,6 +2,9 @@
 
 from datetime import time, timedelta
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+
 from eyelevel.cases import actions as cases
 from eyelevel.cases.models import Case
 from eyelevel.channels import actions as channels
@@ -28,6 +31,8 @@ mira = people.seat(
     now=clock.now(),
     by="setup",
 )
+Authenticator.objects.create(user=ruth_login, type="totp", data={"secret": "JBSWY3DPEHPK3PXP"})
+EmailAddress.objects.create(user=ruth_login, email=ruth_login.email, verified=True, primary=True)
 people.set_service_hours([(0, time(8), time(18)), (1, time(8, 30), time(12))], now=clock.now(), by="staff:1")
 
 for number in range(ROUNDS):

@@ -173,6 +173,53 @@ def test_the_socket_is_for_the_user_of_the_house_and_hears_only_what_it_knows(tm
     assert not path.exists()
 
 
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can be somebody else")
+def test_another_user_is_not_heard_even_where_the_file_would_let_them():
+    code = (
+        "import socket, sys\ndoor = socket.socket(socket.AF_UNIX)\ndoor.connect(sys.argv[1])\n"
+        'try:\n    door.sendall(b\'{"do": "held"}\\n\')\n    print(door.recv(1000))\n'
+        "except OSError:\n    print(b'')\n"
+    )
+    with running.house() as house:
+        for path in (house.home.parent, house.home, house.home / control.NAME):
+            path.chmod(0o777)
+        command = [sys.executable, "-c", code, str(house.home / control.NAME)]
+        asked = {"capture_output": True, "text": True, "timeout": 30, "check": True}
+        assert "end" in subprocess.run(command, **asked).stdout
+        assert (
+            subprocess.run(["/usr/bin/python3", *command[1:]], user="nobody", **asked).stdout.strip() == "b''"
+        )
+
+
+def test_exports_of_a_busy_house_are_each_of_one_moment(tmp_path):
+    """Mails come in all the time; every file holds whole cases: no pointer leads to a row that came later."""
+    with running.house() as house:
+        ended = threading.Event()
+
+        def write():
+            number = 0
+            while not ended.is_set():
+                number += 1
+                house.mail(sender=f"p{number}@post.example", subject=f"Nr. {number}", text="Guten Tag")
+
+        writers = [threading.Thread(target=write) for _ in range(3)]
+        for one in writers:
+            one.start()
+        try:
+            for number in range(3):
+                moves.cli("export", tmp_path / f"{number}.tar", home=house.home, database=house.database)
+        finally:
+            ended.set()
+            for one in writers:
+                one.join()
+    counts = []
+    for number in range(3):
+        moves.cli("import", "--dry-run", tmp_path / f"{number}.tar", home=tmp_path / "empty")
+        counts.append(len(moves.rows(tmp_path / f"{number}.tar", "kernel.fact")))
+    assert counts == sorted(counts)
+    assert counts[0] < counts[-1], "nothing came in: nothing was tested"
+
+
 def test_keys_do_not_come_into_a_house_that_runs(tmp_path):
     moves.filled(tmp_path / "old")
     moves.cli("export", "--with-keys", tmp_path / "all.tar", home=tmp_path / "old")

@@ -67,10 +67,18 @@ class Control:
 
     def start(self) -> None:
         """Listen; where another process of this folder does already, this one leaves it to that one."""
-        if listens(self._home):
-            log.info("another process listens", socket=NAME)
+        try:
+            if listens(self._home):
+                log.info("another process listens", socket=NAME)
+                return
+            (self._home / NAME).unlink(missing_ok=True)
+            self._socket = self._bound()
+        except OSError as error:  # the house serves all the same; commands will say that it does not answer
+            log.warning("no commands while it runs", socket=NAME, error=str(error))
             return
-        (self._home / NAME).unlink(missing_ok=True)
+        self._thread.start()
+
+    def _bound(self) -> socket.socket:
         door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         before = os.umask(0o177)
         try:
@@ -80,8 +88,7 @@ class Control:
             os.umask(before)
         door.listen(MOST_AT_ONCE)
         door.settimeout(0.5)
-        self._socket = door
-        self._thread.start()
+        return door
 
     def stop(self) -> None:
         if self._socket is None:
@@ -90,9 +97,8 @@ class Control:
         self._thread.join(10)
         self._socket.close()
         (self._home / NAME).unlink(missing_ok=True)
-        with contextlib.suppress(RuntimeError):
-            if self._busy.acquire(timeout=10):
-                self._busy.release()
+        if self._busy.acquire(timeout=10):  # a job ends at its next word
+            self._busy.release()
 
     def _run(self) -> None:
         while not self._ended.is_set():

@@ -95,14 +95,14 @@ def bring(options: argparse.Namespace, settings: Any) -> int:
     told.end()
     _print_report(report)
     if options.dry_run:
-        return _dry_end(report, settings)
+        return _dry_end(report)
     if report.refused_count and not options.skip_refused:
         return fail(
             "Nothing was imported. Mend the lines above, or leave them out, with all that points to them, "
             "by --skip-refused"
         )
     if alone:
-        return _bring_here(options.file, report, settings)
+        return _bring_here(options.file, report)
     return _bring_there(options.file, report, settings)
 
 
@@ -148,7 +148,7 @@ def _print_report(report: Any) -> None:
         print(f"refused: {unnamed:,} more lines")
 
 
-def _dry_end(report: Any, settings: Any) -> int:
+def _dry_end(report: Any) -> int:
     from django.db import DatabaseError
 
     from eyelevel.moving import actions, bring
@@ -162,11 +162,10 @@ def _dry_end(report: Any, settings: Any) -> int:
     if notes := bring.describe_extras(report):
         print(f"Afterwards: {notes}")
     print("Dry run: nothing was written.")
-    del settings
     return 1 if full or report.refused_count else 0
 
 
-def _bring_here(path: Path, report: Any, settings: Any) -> int:
+def _bring_here(path: Path, report: Any) -> int:
     from eyelevel.kernel import clock
     from eyelevel.moving import actions, tar
     from eyelevel.moving import bring as bringing
@@ -179,7 +178,6 @@ def _bring_here(path: Path, report: Any, settings: Any) -> int:
     except bringing.Stopped as error:
         return fail(f"Stopped at {error}\nWhat came before is in the house; the same command goes on there.")
     told.end()
-    del settings
     return _done(brought.rows, bringing.describe_extras(report), held=actions.held().count())
 
 
