@@ -97,14 +97,16 @@ def write_file(path: Path, cases: int) -> int:
     return sum(len(body.splitlines()) for _, body in bodies)
 
 
-def run(home: Path, *command: str) -> tuple[float, float]:
-    """(seconds of wall clock with the start of Python, the largest memory of any command so far in MB)."""
-    began = time.monotonic()
+def run(home: Path, *command: str) -> tuple[float, float, float]:
+    """(seconds of wall clock and of CPU, with the start of Python; the largest memory of any command so far in MB)."""
+    began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(
         [sys.executable, "-m", "eyelevel.server.cli", *command], check=True, stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL, env=environment(home, port=0, smtp=0),
     )  # fmt: skip
-    return time.monotonic() - began, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return time.monotonic() - began, spent, after.ru_maxrss / 1024
 
 
 def sums(path: Path) -> dict[str, str]:
@@ -133,10 +135,9 @@ def main() -> None:
             ("import, plain", "second", ("import", str(folder / "out.tar"))),
             ("export again", "second", ("export", str(folder / "again.tar"))),
         ]:
-            seconds, memory = run(folder / home, *command)
-            print(
-                f"{words:<16} {seconds:6.1f} s  {rows / seconds:9,.0f} rows/s  at most {memory:4.0f} MB so far"
-            )
+            seconds, spent, memory = run(folder / home, *command)
+            rates = f"{rows / seconds:9,.0f} rows/s, {rows / spent:9,.0f} per second of CPU"
+            print(f"{words:<16} {seconds:6.1f} s  {rates}, at most {memory:4.0f} MB so far")
         print(
             "round trip:", "equal" if sums(folder / "out.tar") == sums(folder / "again.tar") else "DIFFERENT"
         )

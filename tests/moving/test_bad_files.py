@@ -193,6 +193,36 @@ def test_something_else_is_refused_with_a_word(tmp_path, content):
         report(tmp_path / "x")
 
 
+def test_parts_out_of_order_or_named_twice_are_refused(tmp_path):
+    path = made(
+        tmp_path / "x.tar", {"people.person": [person(1)], "people.handle": [handle(1, 1)]}, store=[b"scan"]
+    )
+    with tarfile.open(path) as archive:
+        parts = [(one, archive.extractfile(one).read()) for one in archive.getmembers()]
+    for order in (
+        [0, 1, 3, 2],
+        [0, 2, 1, 3],
+        [0, 2, 3, 1],
+        [0, 1, 2, 2, 3],
+        [0, 1, 1, 2, 3],
+        [1, 0, 2, 3],
+        [0, 1, 2],
+    ):
+        with tarfile.open(tmp_path / "y.tar", "w", format=tarfile.USTAR_FORMAT) as archive:
+            for place in order:
+                archive.addfile(parts[place][0], io.BytesIO(parts[place][1]))
+        with pytest.raises(tar.Broken):
+            report(tmp_path / "y.tar")
+    told = json.loads(parts[0][1])
+    with pytest.raises(manifest.Unknown, match="twice"):
+        report(made(tmp_path / "z.tar", {}, parts=told["parts"] * 2))
+
+
+def test_an_extra_that_nobody_knows_is_refused(tmp_path):
+    with pytest.raises(manifest.Unknown, match="which this Eyelevel does not know"):
+        report(made(tmp_path / "x.tar", {}, extras=["souls"]))
+
+
 def test_a_newer_format_is_refused_with_a_clear_word(tmp_path):
     with pytest.raises(manifest.Unknown, match="made by a newer Eyelevel"):
         report(made(tmp_path / "x.tar", {}, format=2))

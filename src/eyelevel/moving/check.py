@@ -126,6 +126,7 @@ class _Checking:
         self.extras = frozenset(report.manifest.extras)
         self.seen: set[str] = set()
         self.last_file = ""
+        self.order = list(wanted)
 
     def read(self, members: Iterable[tar.Member]) -> None:
         for member in members:
@@ -134,7 +135,7 @@ class _Checking:
             elif member.name in manifest.KEYS:
                 self._key(member)
             elif member.name in self.wanted:
-                self._once(member.name)
+                self._next(member.name)
                 self._lines(member, self.wanted[member.name])
             else:
                 raise tar.Broken(f"the file holds {member.name[:80]!r}, which its manifest does not name")
@@ -149,13 +150,19 @@ class _Checking:
         if "keys" not in self.extras or member.size > manifest.MOST_KEY_BYTES:
             raise tar.Broken(f"{member.name} does not belong here")
 
+    def _next(self, name: str) -> None:
+        """Parts come in the order of the manifest: an import that goes on relies on it."""
+        self._once(name)
+        if name != self.order.pop(0):
+            raise tar.Broken(f"{name} comes out of order")
+
     def _once(self, name: str) -> None:
         if name in self.seen:
             raise tar.Broken(f"{name} comes twice")
         self.seen.add(name)
 
     def _file(self, member: tar.Member) -> None:
-        if member.name <= self.last_file:
+        if member.name <= self.last_file or len(self.order) < len(self.wanted):
             raise tar.Broken(f"{member.name[:80]!r} comes twice, or out of order")
         self.last_file = member.name
         digest = member.name.removeprefix(manifest.FILES)

@@ -64,6 +64,10 @@ def read(content: bytes) -> Manifest:
         raise Unknown(f"{NAME} cannot be read: {error}") from error
     if any(part.last_id > MOST_ID or part.bytes < 0 for part in found.parts) or found.files.bytes < 0:
         raise Unknown(f"{NAME} names impossible sizes")
+    if len({part.name for part in found.parts}) != len(found.parts):
+        raise Unknown(f"{NAME} names a part twice")
+    if strange := set(found.extras) - {rules.LOGINS, rules.KEYS}:
+        raise Unknown(f"this file comes with {min(strange)[:40]!r}, which this Eyelevel does not know")
     return found
 
 
