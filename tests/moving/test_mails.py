@@ -200,6 +200,7 @@ def test_a_dry_run_counts_the_same_and_writes_nothing(tmp_path):
     path = mbox(tmp_path / "x", QUESTION, ANSWER, THANKS, OTHER, b"\n")
     counts = look(path)
     assert (counts.letters, counts.brought, counts.ours, counts.people, counts.unreadable) == (5, 4, 1, 2, 1)
+    assert counts.threads == 2
     assert "empty" in counts.named[0]
     assert not Arrival.objects.exists()
     assert not Fact.objects.exists()

@@ -104,10 +104,8 @@ def look(wish: Wish, *, now: datetime, tell: Tell) -> Counts:
             own = posts.bare(read.author.address) in ours
             counts.ours += own
             if not own and read.author.address:
-                counts.people += notes.is_new("person", read.author.address)
-            counts.threads += notes.is_new(
-                "thread", (*read.references, read.message_id, arrival.external_id)[0]
-            )
+                counts.people += notes.is_new_person(read.author.address)
+            counts.threads += notes.begins_thread(read)
     return counts
 
 
@@ -258,14 +256,24 @@ def _by_age(wish: Wish, *, now: datetime) -> Iterator[tuple[int, Iterator[tuple[
 
 
 class _Notes:
-    """Names that were seen; on the disk, because there may be many."""
+    """People and letters that were seen; on the disk, because there may be many."""
 
     def __init__(self, notes: sqlite3.Connection) -> None:
         self._notes = notes
-        notes.execute("CREATE TABLE seen (kind TEXT, name TEXT, PRIMARY KEY (kind, name)) WITHOUT ROWID")
+        notes.execute("CREATE TABLE person (address TEXT PRIMARY KEY) WITHOUT ROWID")
+        notes.execute("CREATE TABLE letter (message_id TEXT PRIMARY KEY) WITHOUT ROWID")
 
-    def is_new(self, kind: str, name: str) -> bool:
-        return self._notes.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (kind, name)).rowcount == 1
+    def is_new_person(self, address: str) -> bool:
+        return self._notes.execute("INSERT OR IGNORE INTO person VALUES (?)", (address,)).rowcount == 1
+
+    def begins_thread(self, letter: Letter) -> bool:
+        """Does it answer no letter that came before? Who wrote it is not asked, so an import may make more cases."""
+        named = letter.references[-20:]
+        marks = ",".join("?" * len(named))
+        asked = f"SELECT 1 FROM letter WHERE message_id IN ({marks}) LIMIT 1"  # noqa: S608 -- only question marks
+        known = self._notes.execute(asked, named).fetchone() is not None
+        self._notes.execute("INSERT OR IGNORE INTO letter VALUES (?)", (letter.message_id,))
+        return not known
 
 
 @contextmanager
