@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import base64
 import hashlib
-import io
 import json
 import os
 import resource
@@ -71,16 +70,8 @@ def post(number: int) -> dict[str, Any]:
 
 
 def write_file(path: Path, cases: int) -> int:
-    """The file, packed; returns the number of its rows."""
-    parts, bodies = [], []
-    for label, rows in house_of(cases).items():
-        lines = [json.dumps(row).encode() + b"\n" for row in rows]
-        body = b"".join(lines)
-        parts.append({
-            "name": f"{label}.jsonl", "rows": len(lines), "bytes": len(body), "sha256": hashlib.sha256(body).hexdigest(),
-            "last_id": len(lines),
-        })  # fmt: skip
-        bodies.append((f"{label}.jsonl", body))
+    """The file, packed; returns the number of its rows. Written by pieces: a child's memory begins with ours."""
+    parts = [spool(path.parent, label, rows) for label, rows in house_of(cases).items()]
     told = {
         "format": 1,
         "product": "bench",
@@ -89,12 +80,29 @@ def write_file(path: Path, cases: int) -> int:
         "parts": parts,
         "files": {"count": 0, "bytes": 0},
     }
+    (path.parent / "manifest.json").write_text(json.dumps(told))
     with tarfile.open(path, "w:gz", format=tarfile.USTAR_FORMAT, compresslevel=1) as tar:
-        for name, body in [("manifest.json", json.dumps(told).encode()), *bodies]:
+        for name in ["manifest.json", *(str(part["name"]) for part in parts)]:
             entry = tarfile.TarInfo(name)
-            entry.size = len(body)
-            tar.addfile(entry, io.BytesIO(body))
-    return sum(len(body.splitlines()) for _, body in bodies)
+            entry.size = (path.parent / name).stat().st_size
+            with (path.parent / name).open("rb") as file:
+                tar.addfile(entry, file)
+            (path.parent / name).unlink()
+    return sum(part["rows"] for part in parts)
+
+
+def spool(folder: Path, label: str, rows: Iterator[dict[str, Any]]) -> dict[str, Any]:
+    """One table in a file of its own; returns its part of the manifest."""
+    path, hashing, count = folder / f"{label}.jsonl", hashlib.sha256(), 0
+    with path.open("wb") as file:
+        for row in rows:
+            line = json.dumps(row).encode() + b"\n"
+            hashing.update(line)
+            file.write(line)
+            count += 1
+    return {
+        "name": path.name, "rows": count, "bytes": path.stat().st_size, "sha256": hashing.hexdigest(), "last_id": count,
+    }  # fmt: skip
 
 
 def run(home: Path, *command: str) -> tuple[float, float, float]:
