@@ -249,6 +249,7 @@ def house(**more: str) -> Iterator[Running]:
             "smtp_out_host": "127.0.0.1", "smtp_out_port": str(sink_port), "smtp_out_tls": "none", "demo": "true",
             **({"database": address} if (address := fresh_database()) else {}), **more,
         }  # fmt: skip
+        running.database = settings.get("database", "")
         try:
             process = start(running, "serve", port=running.port, smtp=running.smtp, **settings)
             wait_until_open(running, process, running.port)

@@ -13,11 +13,13 @@ from eyelevel.answers import actions as answers
 from eyelevel.cases import actions as cases
 from eyelevel.cases import asking, bulk
 from eyelevel.kernel.facts import Work
+from eyelevel.moving import mails
 from eyelevel.posts import actions as posts
 
 ROAD: dict[str, tuple[Work, ...]] = {
     "arrival.kept": (posts.read_arrival,),
     "arrival.retried": (posts.read_arrival,),
+    "import.retried": (mails.read_again,),
     "post.kept": (cases.open_or_join,),
     "bounce.kept": (answers.take_bounce,),
     "case.opened": (answers.acknowledge,),

@@ -11,6 +11,7 @@ from eyelevel.kernel import facts, store
 
 MOST_INLINE_BYTES = 256 * 1024  # larger ones go to the store; small ones share the fsync of their row
 QUARANTINE = "quarantine"
+IMPORTED = "imported"  # in the envelope of a letter out of an archive: nobody is told that it came
 
 
 def is_large(arrival: RawArrival) -> bool:
@@ -33,7 +34,9 @@ def keep_all(arrivals: Sequence[tuple[RawArrival, str]]) -> list[int]:
     fresh = {_key(arrival): (arrival, shelved) for arrival, shelved in arrivals if _key(arrival) not in ids}
     rows = Arrival.objects.bulk_create([_row(arrival, shelved) for arrival, shelved in fresh.values()])
     ids |= {(row.channel, row.source, row.external_id): row.pk for row in rows}
-    facts.record_all("arrival.kept", [(row.received_at, {"arrival": row.pk}) for row in rows])
+    for kind, kept in (("arrival.kept", False), ("arrival.imported", True)):
+        of_kind = [row for row in rows if (IMPORTED in row.envelope) is kept]
+        facts.record_all(kind, [(row.received_at, {"arrival": row.pk}) for row in of_kind])
     return [ids[_key(arrival)] for arrival, _ in arrivals]
 
 
@@ -83,7 +86,8 @@ def quarantine(arrival: Arrival, unreadable: Unreadable, *, now: datetime) -> Qu
 
 def retry(entry: Quarantine, *, now: datetime, by: str) -> None:
     """A person asks to read it once more."""
-    facts.record("arrival.retried", at=now, by=by, things=[QUARANTINE], arrival=entry.arrival_id)
+    kind = "import.retried" if IMPORTED in entry.arrival.envelope else "arrival.retried"
+    facts.record(kind, at=now, by=by, things=[QUARANTINE], arrival=entry.arrival_id)
 
 
 def resolve(entry: Quarantine, *, now: datetime, by: str, resolution: str) -> None:

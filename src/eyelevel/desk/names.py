@@ -11,8 +11,10 @@ from eyelevel.cases.asking import NOT_THE_ASKED, TOO_LATE
 from eyelevel.cases.models import Link
 from eyelevel.cases.reads import Shelf
 from eyelevel.cases.rules import Obstacle
+from eyelevel.moving.rules import HELD
 from eyelevel.outbox.models import Sending
 from eyelevel.posts.actions import FAILED_SENDER
+from eyelevel.posts.importing import IMPORTED
 from eyelevel.word.rules import Kind
 
 Tone = Literal["", "good", "warn", "bad"]
@@ -55,6 +57,7 @@ def remark(code: str) -> tuple[Tone, str]:
         NOT_THE_PERSON: ("warn", _("not from the known address: unverified")),
         NOT_THE_ASKED: ("bad", _("not from the address that was asked: unverified")),
         TOO_LATE: ("warn", _("came after the question had ended")),
+        IMPORTED: ("", _("imported from an archive")),
         "base64-broken": ("warn", _("part of it was damaged on the way")),
         "charset-unknown": ("", _("unknown character set, read as well as possible")),
         "signs-replaced": ("", _("some signs could not be read")),
@@ -113,11 +116,16 @@ def state(name: str) -> tuple[Tone, str]:
         Sending.State.WAITING: ("warn", _("waits")),
         Sending.State.DELIVERED: ("good", _("delivered")),
         Sending.State.UNDELIVERED: ("bad", _("came back undelivered")),
-        Sending.State.UNKNOWN: ("bad", _("perhaps delivered: the connection broke at the end")),
+        Sending.State.UNKNOWN: ("bad", _("perhaps delivered")),
         Sending.State.DEAD: ("bad", _("not delivered")),
         Sending.State.WITHDRAWN: ("", _("taken back")),
     }
     return known.get(name, ("", name))
+
+
+def last_word(text: str) -> str:
+    """What the other side said at last, or why we hold it."""
+    return _("held by a move: the former house may have sent it") if text == HELD else text
 
 
 def door(kind: str, where: str) -> str:

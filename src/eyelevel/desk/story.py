@@ -95,7 +95,7 @@ def _delivery(sending: Sending) -> Delivery:
     if sending.state == Sending.State.DELIVERED and sending.channel == "receipt":
         text = _("stands on the receipt page")
     elif sending.state != Sending.State.DELIVERED and sending.last_word:
-        text = f"{text}: {sending.last_word[:200]}"
+        text = f"{text}: {names.last_word(sending.last_word)[:200]}"
     undo = outbox.can_be_undone(sending, real_now=clock.real_now())
     return Delivery(tone=tone, text=text, undo=undo, until=sending.not_before)
 

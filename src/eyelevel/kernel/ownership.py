@@ -30,6 +30,12 @@ def this_thread_writes() -> None:
     _thread.writes = True
 
 
+def this_process_only_reads() -> None:
+    """A command beside a running house: every connection it opens is read-only."""
+    global _alone  # noqa: PLW0603 -- one process has one owner
+    _alone = False
+
+
 def everyone_writes() -> None:
     """Give the right back after the writer thread ended: the process runs alone again."""
     global _alone  # noqa: PLW0603 -- one process has one owner

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.conf import settings
@@ -48,6 +49,29 @@ def put(content: bytes) -> str:
     _sync_folder(target.parent)
     _sync_folder(target.parent.parent)
     return digest
+
+
+def put_stream(chunks: Iterable[bytes], *, digest: str) -> None:
+    """Keep bytes that come piece by piece and must have this digest. Raises Damaged where they have another."""
+    target = path_of(digest)
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".new-")
+    hashing = hashlib.sha256()
+    try:
+        with os.fdopen(handle, "wb") as file:
+            for chunk in chunks:
+                hashing.update(chunk)
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        if hashing.hexdigest() != digest:
+            raise Damaged(f"{digest} has other bytes")
+        Path(name).rename(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    _sync_folder(target.parent)
+    _sync_folder(target.parent.parent)
 
 
 def get(digest: str) -> bytes:

@@ -42,29 +42,12 @@ def _keep(arrival: Arrival, letter: Letter, parts: Sequence[tuple[Part, str]], *
         facts.record("bounce.kept", at=now, message_id=letter.bounce_of, status=letter.bounce_status)
     failed = arrival.envelope.get("dmarc") == "fail"
     inside = _answers_us(letter.case_token)
-    handle = None if inside else _handle(arrival, letter, now=now)
-    post = Post.objects.create(
-        kind=Post.Kind.NOTE if inside else Post.Kind.HEARD,
-        openness=Post.Openness.INTERNAL if inside else Post.Openness.DIALOGUE,
-        channel=arrival.channel,
-        at=arrival.received_at,
-        arrival=arrival,
-        handle=handle,
-        person=None if failed or handle is None else handle.person,
-        author_name=letter.author.address if inside else letter.author.name or letter.author.address,
-        verified=letter.author.verified and not failed,
-        automatic=letter.automatic,
-        subject=letter.subject[:MOST_SUBJECT],
-        text=letter.text,
-        full_text=letter.full_text if letter.full_text != letter.text else "",
-        html=letter.html,
-        language=letter.language,
-        message_id=letter.message_id[:500],
-        references=list(letter.references[-50:]),
-        recipients=[*letter.recipients, *letter.carbon_copies],
-        remarks=[*letter.remarks, *([FAILED_SENDER] if failed else [])],
-    )
-    attach(post, [(part.name, part.media_type, len(part.content), digest) for part, digest in parts])
+    handle = None if inside else handle_of(arrival, letter, now=now)
+    post = write_down(
+        arrival, letter, parts, kind=Post.Kind.NOTE if inside else Post.Kind.HEARD, handle=handle,
+        person=None if failed or handle is None else handle.person, verified=letter.author.verified and not failed,
+        remarks=[FAILED_SENDER] if failed else [],
+    )  # fmt: skip
     entry = getattr(arrival, "quarantine", None)
     if entry is not None:
         channels.resolve(entry, now=now, by="system", resolution="read")
@@ -79,7 +62,39 @@ def _answers_us(token: str) -> bool:
     return token.startswith(GUEST) and bool(settings.KEYS.check_tag(GUEST_ADDRESS, number, tag))
 
 
-def _handle(arrival: Arrival, letter: Letter, *, now: datetime) -> Handle | None:
+def write_down(
+    arrival: Arrival, letter: Letter, parts: Sequence[tuple[Part, str]], *, kind: Post.Kind, handle: Handle | None,
+    person: Person | None, verified: bool, remarks: Sequence[str],
+) -> Post:  # fmt: skip
+    """A letter as a post, with what hangs on it; a note is internal. The caller records what it means."""
+    inside = kind == Post.Kind.NOTE
+    post = Post.objects.create(
+        kind=kind,
+        openness=Post.Openness.INTERNAL if inside else Post.Openness.DIALOGUE,
+        channel=arrival.channel,
+        at=arrival.received_at,
+        arrival=arrival,
+        handle=handle,
+        person=person,
+        author_name=letter.author.address if inside else letter.author.name or letter.author.address,
+        verified=verified,
+        automatic=letter.automatic,
+        subject=letter.subject[:MOST_SUBJECT],
+        text=letter.text,
+        full_text=letter.full_text if letter.full_text != letter.text else "",
+        html=letter.html,
+        language=letter.language,
+        message_id=letter.message_id[:500],
+        references=list(letter.references[-50:]),
+        recipients=[*letter.recipients, *letter.carbon_copies],
+        remarks=[*letter.remarks, *remarks],
+    )
+    attach(post, [(part.name, part.media_type, len(part.content), digest) for part, digest in parts])
+    return post
+
+
+def handle_of(arrival: Arrival, letter: Letter, *, now: datetime) -> Handle | None:
+    """The handle of the author, met at `now`; None where the letter names none."""
     address = letter.author.address
     if not address:
         return None

@@ -55,7 +55,43 @@ def parser() -> argparse.ArgumentParser:
     restore.add_argument("file", type=Path)
     link = command("login-link", _login_link, "Print a one-time link for somebody who cannot log in.")
     link.add_argument("email")
+    _moving(command)
     return top
+
+
+def _moving(command: Callable[..., argparse.ArgumentParser]) -> None:
+    """The commands that bring a house, or its letters, out and in."""
+    export = command(
+        "export", _export, "Write everything as documented JSONL and files, while the house runs."
+    )
+    export.add_argument("file", type=Path, help="a new file; packed where its name ends in .gz")
+    export.add_argument("--with-logins", action="store_true", help="password hashes and second factors too")
+    export.add_argument(
+        "--with-keys", action="store_true", help="keys too: case addresses and codes go on working"
+    )
+    bring = command("import", _import, "Bring an export into an empty house, running or stopped.")
+    bring.add_argument("file", type=Path)
+    bring.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
+    bring.add_argument("--skip-refused", action="store_true", help="go on without the lines that are refused")
+    mail = command(
+        "import-mail", _import_mail, "Bring letters of former years in: an mbox file or a Maildir."
+    )
+    mail.add_argument("place", type=Path, metavar="PATH")
+    mail.add_argument(
+        "--name", default="archive", help="of the archive; the same letter under one name comes once"
+    )
+    mail.add_argument(
+        "--mboxo", action="store_true", help="the mbox quotes bare From lines only (default: mboxrd)"
+    )
+    mail.add_argument("--as-open", action="store_true", help="open cases with running clocks")
+    mail.add_argument(
+        "--our-address", action="append", default=[], metavar="A", help="wrote for us too; repeatable"
+    )
+    mail.add_argument("--dry-run", action="store_true", help="read and count everything, write nothing")
+    held = command(
+        "held", _held, "The steps that an import holds, because the former house may have done them."
+    )
+    held.add_argument("--release", action="store_true", help="let them go on")
 
 
 def _settings() -> Any:
@@ -177,6 +213,34 @@ def _restore(options: argparse.Namespace) -> int:
 
     home = Path(os.environ.get(PREFIX + "HOME", "eyelevel-data")).resolve()
     return backup.read_file(options.file, home=home)
+
+
+def _export(options: argparse.Namespace) -> int:
+    settings = _settings()
+    from eyelevel.server import moves
+
+    return moves.export(options, settings)
+
+
+def _import(options: argparse.Namespace) -> int:
+    settings = _settings()
+    from eyelevel.server import moves
+
+    return moves.bring(options, settings)
+
+
+def _import_mail(options: argparse.Namespace) -> int:
+    settings = _settings()
+    from eyelevel.server import archives
+
+    return archives.bring(options, settings)
+
+
+def _held(options: argparse.Namespace) -> int:
+    settings = _settings()
+    from eyelevel.server import moves
+
+    return moves.held(options, settings)
 
 
 def _login_link(options: argparse.Namespace) -> int:

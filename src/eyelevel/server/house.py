@@ -26,7 +26,7 @@ from eyelevel.channels.form import leave as receipt_page
 from eyelevel.channels.mail import intake, smtp_out
 from eyelevel.kernel import clock, push, steps, writer
 from eyelevel.outbox.lanes import Lanes
-from eyelevel.server import mailboxes
+from eyelevel.server import archives, control, mailboxes, moves
 from eyelevel.server.guard import Guarded, most_connections
 from eyelevel.server.hub import Hub
 from eyelevel.server.notify import Notifications
@@ -107,7 +107,8 @@ def work() -> Any:
     """Steps, outbox and mailboxes: everything that goes on without a visitor."""
     runner = steps.Runner()
     lanes = Lanes(doors=DOORS, now=clock.real_now)
-    workers: list[Works] = [runner, lanes, *mailboxes.readers()]
+    commands = control.Control(settings.HOME, moves.JOBS | archives.JOBS)
+    workers: list[Works] = [runner, lanes, *mailboxes.readers(), commands]
     for one in workers:
         one.start()
     try:

@@ -17,6 +17,12 @@ class NewerSchemaError(RuntimeError):
     """The database was written by a newer Eyelevel."""
 
 
+def pending() -> bool:
+    """Are the tables older than this program? Only reads."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
 def bring_up_to_date() -> None:
     """Apply what is missing; does nothing (and costs little) where nothing is."""
     _bring(databases.DEFAULT, ())

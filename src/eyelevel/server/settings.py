@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "eyelevel.word",
     "eyelevel.cases",
     "eyelevel.answers",
+    "eyelevel.moving",
     "eyelevel.server.apps.ServerConfig",
 ]
 MIDDLEWARE = [

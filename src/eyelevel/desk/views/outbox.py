@@ -61,7 +61,7 @@ def _line(row: Sending, seats: dict[str, str]) -> Line:
         pk=row.pk, tone=tone, state=state, at=row.settled_at or row.not_before, attempts=row.attempts,
         recipient=_("receipt page") if row.channel == "receipt" else row.recipient, case_id=row.case_id,
         word_of=notice if row.notice else seats.get(row.approved_by, row.approved_by),
-        last_word=text.one_line(row.last_word, 300), stuck=row.state in reads.STUCK,
+        last_word=text.one_line(names.last_word(row.last_word), 300), stuck=row.state in reads.STUCK,
     )  # fmt: skip
 
 

@@ -1,0 +1,86 @@
+"""What a move carries, what it leaves behind and why, and what it must not set going again. Plain Python, no database.
+
+Every table of the house is carried unless it stands here; a table of a library must stand here either way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+FORMAT = 1
+LOGINS, KEYS = "logins", "keys"
+
+LEFT_OUT: dict[str, str] = {
+    "account.emailconfirmation": "one-time tokens are never moved",
+    "auth.group": "rights stand on seats; this table of a library is empty",
+    "auth.group_permissions": "rights stand on seats; this table of a library is empty",
+    "auth.permission": "made anew by every installation",
+    "cases.presence": "who looks at a case right now; old after a minute",
+    "contenttypes.contenttype": "made anew by every installation",
+    "moving.importrun": "the state of imports belongs to one installation",
+    "people.firstownertoken": "one-time tokens are never moved",
+    "people.loginlink": "one-time tokens are never moved",
+    "people.seatsession": "everybody logs in again",
+    "sessions.session": "everybody logs in again",
+}
+ONLY_WITH: dict[str, str] = {
+    "account.emailaddress": LOGINS,
+    "mfa.authenticator": LOGINS,
+    "cases.receiptcode": KEYS,  # hashes under the key of the installation: worth nothing without it
+}
+OF_LIBRARIES = frozenset({"account.emailaddress", "mfa.authenticator"})  # carried, though no table of ours
+
+UNUSABLE_PASSWORD = "!"  # noqa: S105 -- Django's sign for "no password is right"
+HELD = "held by a move: the former house may have done it"
+CLOCKS = frozenset(
+    {"cases.raise_silence_alarm", "cases.wake"}
+)  # steps that only watch the time and send nothing
+OWN_FACTS = "moving."  # facts of this kind are about this installation and stay in it
+
+Row = dict[str, Any]
+
+
+def carried(label: str, *, ours: bool, extras: frozenset[str]) -> bool:
+    """Does a file with these extras hold this table?"""
+    if label in LEFT_OUT:
+        return False
+    return (ours or label in OF_LIBRARIES) and ONLY_WITH.get(label, "") in {"", *extras}
+
+
+def _login(row: Row, extras: frozenset[str]) -> Row:
+    return row if LOGINS in extras else {**row, "password": UNUSABLE_PASSWORD}
+
+
+def _sending(row: Row, _extras: frozenset[str]) -> Row:
+    if row.get("state") != "waiting":
+        return {**row, "lease_until": None}
+    return {
+        **row,
+        "state": "unknown",
+        "lease_until": None,
+        "settled_at": row.get("created_at"),
+        "last_word": HELD,
+    }
+
+
+def _step(row: Row, _extras: frozenset[str]) -> Row:
+    if row.get("state") != "waiting" or row.get("name") in CLOCKS:
+        return {**row, "lease_until": None}
+    return {**row, "state": "dead", "lease_until": None, "error": HELD}
+
+
+_STILL: dict[str, Callable[[Row, frozenset[str]], Row]] = {
+    "people.login": _login,
+    "outbox.sending": _sending,
+    "kernel.step": _step,
+}
+
+
+def stilled(label: str, row: Row, extras: frozenset[str]) -> Row:
+    """The row as it moves: what waits to be sent or done is held for a person, secrets stay behind.
+
+    Applied when a file is written and again when it is read, because a file may come from anywhere.
+    """
+    rule = _STILL.get(label)
+    return row if rule is None else rule(row, extras)

@@ -1,0 +1,84 @@
+"""Run inside of a house that stands still: fills every corner that a move must carry."""
+
+from datetime import time, timedelta
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+
+from eyelevel.cases import actions as cases
+from eyelevel.cases.models import Case
+from eyelevel.channels import actions as channels
+from eyelevel.channels.contract import RawArrival, Receipt
+from eyelevel.kernel import clock, store
+from eyelevel.kernel.writer import write
+from eyelevel.outbox.lanes import send_due
+from eyelevel.people import actions as people
+from eyelevel.people.models import Login
+from eyelevel.posts import actions as posts
+from tests.making import case_of, draft, form_in, mail_in, send
+
+ROUNDS = 1
+
+ruth_login = Login.objects.create_user("ruth@nordlicht.example", "drei Wochen Stille")
+ruth = people.seat(
+    login=ruth_login, name="Ruth Hansen", role="operator", language="de", now=clock.now(), by="setup"
+)
+mira = people.seat(
+    login=Login.objects.create_user("mira@nordlicht.example", "drei Wochen Stille"),
+    name="Mira Lang",
+    role="agent",
+    language="de",
+    now=clock.now(),
+    by="setup",
+)
+Authenticator.objects.create(user=ruth_login, type="totp", data={"secret": "JBSWY3DPEHPK3PXP"})
+EmailAddress.objects.create(user=ruth_login, email=ruth_login.email, verified=True, primary=True)
+people.set_service_hours([(0, time(8), time(18)), (1, time(8, 30), time(12))], now=clock.now(), by="staff:1")
+
+for number in range(ROUNDS):
+    jana = f"jana{number}@post.example"
+    first = mail_in(
+        f"Mein Scan ist unlesbar. „Nr. {number}“ 🙂 \\u0000",
+        sender=jana,
+        subject="Scan",
+        Message_ID=f"<a{number}@post.example>",
+    )
+    case = case_of(first)
+    write(send, case, mira, "Guten Tag, wir sehen nach. Bis Freitag haben Sie Antwort.")
+    send_due(
+        doors={"mail": lambda one: Receipt(state="delivered", detail="250 ok", at=clock.real_now())},
+        now=clock.real_now,
+    )
+    mail_in(
+        "Danke",
+        sender=jana,
+        subject="Re: Scan",
+        In_Reply_To=f"<a{number}@post.example>",
+        Message_ID=f"<b{number}@post.example>",
+    )
+    cases.note(case, staff=mira, text="Kennt das Kabel", now=clock.now())
+    cases.note_call(case, staff=mira, heard="Ruft an", said="Wir rufen zurück", now=clock.now())
+    store_digest = store.put(f"scan {number}".encode() * 1000)
+    posts.attach(first, [("../../etc/passwd\u202egnp.exe", "image/png", 6000, store_digest)])
+    cases.hand_over(case, giver=ruth, taker=mira, note="bitte", now=clock.now())
+    waiting = case_of(
+        form_in(
+            f"Wann kommt der Techniker? {number}", name=f"waldmeister{number}", code_hash=f"{number:064x}"
+        )
+    )
+    cases.new_code(waiting, now=clock.now())
+    cases.snooze(waiting, until=clock.now() + timedelta(days=30), by=mira, now=clock.now())
+    closed = case_of(mail_in("Erledigt?", sender=f"c{number}@post.example", subject="Alt"))
+    cases.close(closed, by=mira, now=clock.now())
+    cases.reopen(closed, now=clock.now())
+    cases.close(Case.objects.get(pk=closed.pk), by=None, now=clock.now())
+    draft(Case.objects.get(pk=closed.pk), mira, "Noch ein Entwurf")
+    broken = mail_in(" ", sender=f"d{number}@post.example", subject="x")
+    # what waits: an answer that has not left, and a letter that nobody has read yet
+    again = case_of(mail_in("Und die Rechnung?", sender=f"e{number}@post.example", subject="Rechnung"))
+    write(send, again, mira, "Die Rechnung kommt morgen.")
+    mail_in("Noch ungelesen", sender=f"f{number}@post.example", subject="Neu", work=False)
+    mail_in("ein großer Anhang " * 30_000, sender=f"g{number}@post.example", subject="Groß", work=False)
+channels.keep(
+    RawArrival(channel="mail", source="smtp", external_id="empty", raw=b"  ", received_at=clock.now())
+)
