@@ -20,7 +20,7 @@ PUBLIC = [
     "/nothing-here/",
 ]
 DESK = [
-    "/desk/", "/desk/?list=alarms", "/desk/?list=closed", "/desk/?q=Vertrag", "/desk/cases/{n}/", "/desk/cases/new/",
+    "/desk/", "/desk/?list=alarms", "/desk/?list=closed", "/desk/search/", "/desk/search/?q=Vertrag+is:x", "/desk/cases/{n}/", "/desk/cases/new/",
     "/desk/quarantine/", "/desk/outbox/", "/desk/house/", "/receipt/of/{n}/", "/account/2fa/", "/account/2fa/totp/activate/",
     "/account/password/change/", "/account/logout/",
 ]  # fmt: skip

@@ -23,6 +23,7 @@ def _read(actor: Actor, case: Any) -> bool:
 @answers("case.rename")
 @answers("case.enter")
 @answers("list.read")
+@answers("search.ask")
 def _staff(actor: Actor, _case: Any) -> bool:
     return actor.is_staff
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from eyelevel.desk.views import answering, case, desk, files, house, outbox, quarantine
+from eyelevel.desk.views import answering, case, desk, files, house, outbox, quarantine, search
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
+    path("search/", search.search, name="search"),
     path("cases/new/", case.new_case, name="new-case"),
     path("cases/<int:number>/", desk.case, name="case"),
     path("cases/<int:number>/presence/", desk.presence, name="presence"),

@@ -30,6 +30,12 @@ def this_thread_writes() -> None:
     _thread.writes = True
 
 
+def nobody_writes() -> None:
+    """This process only reads: it looks at a house that another process may own."""
+    global _alone  # noqa: PLW0603 -- one process has one owner
+    _alone = False
+
+
 def everyone_writes() -> None:
     """Give the right back after the writer thread ended: the process runs alone again."""
     global _alone  # noqa: PLW0603 -- one process has one owner

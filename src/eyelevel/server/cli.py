@@ -53,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
     backup.add_argument("file", type=Path)
     restore = command("restore", _restore, "Bring a backup file into an empty data folder.")
     restore.add_argument("file", type=Path)
+    command("reindex", _reindex, "Make the search index again from everything that is kept.")
     link = command("login-link", _login_link, "Print a one-time link for somebody who cannot log in.")
     link.add_argument("email")
     return top
@@ -177,6 +178,15 @@ def _restore(options: argparse.Namespace) -> int:
 
     home = Path(os.environ.get(PREFIX + "HOME", "eyelevel-data")).resolve()
     return backup.read_file(options.file, home=home)
+
+
+def _reindex(_options: argparse.Namespace) -> int:
+    lock = _prepare()
+    from eyelevel.server import searching
+
+    searching.make_again()
+    del lock
+    return 0
 
 
 def _login_link(options: argparse.Namespace) -> int:

@@ -26,6 +26,7 @@ from eyelevel.channels.doors import relay
 from eyelevel.channels.form import leave as receipt_page
 from eyelevel.channels.mail import intake, smtp_out
 from eyelevel.kernel import clock, push, steps, writer
+from eyelevel.kernel.search import indexer
 from eyelevel.outbox.lanes import Lanes
 from eyelevel.server import mailboxes
 from eyelevel.server.hub import Hub
@@ -108,10 +109,11 @@ class Works(Protocol):
 
 @contextlib.contextmanager
 def work() -> Any:
-    """Steps, outbox and mailboxes: everything that goes on without a visitor."""
+    """Steps, outbox, mailboxes and the index: everything that goes on without a visitor."""
     runner = steps.Runner()
     lanes = Lanes(doors=DOORS, now=clock.real_now)
     workers: list[Works] = [runner, lanes, *mailboxes.readers()]
+    workers.append(indexer.Keeper())
     for one in workers:
         one.start()
     try:
