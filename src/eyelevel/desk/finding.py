@@ -146,7 +146,7 @@ def behind(lag: Lag) -> str:
         return ""
     count = f"{lag.behind}+" if lag.behind >= MOST_LAG_COUNTED else str(lag.behind)
     return ngettext(
-        "The newest %(count)s change is not in the index yet: it is %(time)s behind.",
-        "The newest %(count)s changes are not in the index yet: it is %(time)s behind.",
+        "%(count)s new change is not in the index yet: it is %(time)s behind.",
+        "%(count)s new changes are not in the index yet: it is %(time)s behind.",
         lag.behind,
     ) % {"count": count, "time": spoken_seconds(lag.seconds)}

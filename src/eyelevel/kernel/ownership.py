@@ -31,7 +31,7 @@ def this_thread_writes() -> None:
 
 
 def nobody_writes() -> None:
-    """This process only reads: it looks at a house that another process may own."""
+    """The process only reads: it looks at a house that another process may own."""
     global _alone  # noqa: PLW0603 -- one process has one owner
     _alone = False
 

@@ -45,7 +45,7 @@ def prepared(text: Findable) -> Prepared:
     document = Document(
         place=place, kind=text.kind, thing=text.thing, group=text.group, channel=text.channel, language=read.language,
         state=text.state, digest=hashlib.blake2b(f"{place}\n{whole}".encode(), digest_size=12).digest(),
-        tokens=zlib.compress("\n".join((read.title, read.body, read.beside)).encode(), 1),
+        tokens=zlib.compress(f"{read.title}\n{read.body}\n{read.beside}".encode(), 1),
     )  # fmt: skip
     return Prepared(document, read)
 

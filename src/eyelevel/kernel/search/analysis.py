@@ -113,7 +113,7 @@ def _stem(plain: str) -> str:
 
 
 def language_of(text: str) -> str:
-    """ "de", "en", or "" where the small words do not tell."""
+    """German ("de"), English ("en"), or "" where the small words do not tell."""
     counts = {"de": 0, "en": 0}
     for number, match in enumerate(words(text)):
         if number >= 400:

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Literal
 
 from eyelevel.kernel.search import analysis
+from eyelevel.kernel.text import folded
 
 MOST_SIGNS = 400
 MOST_WORDS = 16
@@ -187,7 +188,7 @@ class _Reader:
             self.marked(name, value, at, piece, into)
 
     def marked(self, name: str, value: str, at: int, piece: str, into: list[Any]) -> None:
-        plain = analysis.folded(value)
+        plain = folded(value)
         plain = _VALUES.get(name, {}).get(plain, plain)
         if not plain.strip('-.:*"') or plain.isspace():
             self.note("no-value", at, piece)

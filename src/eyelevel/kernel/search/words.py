@@ -14,9 +14,9 @@ from django.db import connections
 from eyelevel.kernel.search.query import Any as AnyOf
 from eyelevel.kernel.search.query import Term
 
-NAME = "search_words"
 GAP = 100  # places between title and text, so that no phrase reaches over
 MERGE_PAGES = 500  # of one short write
+LAST = (1 << 63) - 1
 
 
 @dataclass(frozen=True)
@@ -42,38 +42,42 @@ class Wanted:
 def create(using: str) -> None:
     """Make the table of words; nothing happens where it is there."""
     if connections[using].vendor == "postgresql":
-        _run(using, f"CREATE TABLE IF NOT EXISTS {NAME} (place bigint PRIMARY KEY, words tsvector NOT NULL)")
-        _run(using, f"CREATE INDEX IF NOT EXISTS {NAME}_gin ON {NAME} USING gin (words)")
+        _run(
+            using,
+            "CREATE TABLE IF NOT EXISTS search_words (place bigint PRIMARY KEY, words tsvector NOT NULL)",
+        )
+        _run(using, "CREATE INDEX IF NOT EXISTS search_words_gin ON search_words USING gin (words)")
     else:
         # Contentless: no text is kept. The tokenizer splits at spaces alone, since our tokens have no other ASCII sign.
         _run(
             using,
-            f"CREATE VIRTUAL TABLE IF NOT EXISTS {NAME} USING fts5"
+            "CREATE VIRTUAL TABLE IF NOT EXISTS search_words USING fts5"
             "(title, body, beside, content='', tokenize=\"ascii tokenchars '=:@.+-'\")",
         )
 
 
+def clear(using: str) -> None:
+    """An empty table of words, whatever was there or broken."""
+    _run(using, "DROP TABLE IF EXISTS search_words")
+    create(using)
+
+
 def put(using: str, rows: Sequence[Row]) -> None:
     if connections[using].vendor == "postgresql":
-        _run_many(using, f"INSERT INTO {NAME} (place, words) VALUES (%s, %s::tsvector)",
-                  [(row.place, _vector(row)) for row in rows])  # fmt: skip
+        sql = "INSERT INTO search_words (place, words) VALUES (%s, %s::tsvector)"
+        _run_many(using, sql, [(row.place, _vector(row)) for row in rows])
     else:
-        _run_many(using, f"INSERT INTO {NAME} (rowid, title, body, beside) VALUES (%s, %s, %s, %s)",
-                  [(row.place, row.title, row.body, row.beside) for row in rows])  # fmt: skip
+        sql = "INSERT INTO search_words (rowid, title, body, beside) VALUES (%s, %s, %s, %s)"
+        _run_many(using, sql, [(row.place, row.title, row.body, row.beside) for row in rows])
 
 
 def take(using: str, rows: Sequence[Row]) -> None:
     """Take out what was put in; FTS5 wants to be told the same tokens again."""
     if connections[using].vendor == "postgresql":
-        _run_many(using, f"DELETE FROM {NAME} WHERE place = %s", [(row.place,) for row in rows])
+        _run_many(using, "DELETE FROM search_words WHERE place = %s", [(row.place,) for row in rows])
     else:
-        _run_many(using, f"INSERT INTO {NAME} ({NAME}, rowid, title, body, beside) VALUES ('delete', %s, %s, %s, %s)",
-                  [(row.place, row.title, row.body, row.beside) for row in rows])  # fmt: skip
-
-
-def clear(using: str) -> None:
-    _run(using, f"DROP TABLE IF EXISTS {NAME}")
-    create(using)
+        sql = "INSERT INTO search_words (search_words, rowid, title, body, beside) VALUES ('delete', %s, %s, %s, %s)"
+        _run_many(using, sql, [(row.place, row.title, row.body, row.beside) for row in rows])
 
 
 def merge(using: str) -> bool:
@@ -81,27 +85,30 @@ def merge(using: str) -> bool:
     if connections[using].vendor == "postgresql":
         return False
     before = _changes(using)
-    _run(using, f"INSERT INTO {NAME} ({NAME}, rank) VALUES ('merge', %s)", [-MERGE_PAGES])
+    _run(using, "INSERT INTO search_words (search_words, rank) VALUES ('merge', %s)", [-MERGE_PAGES])
     return _changes(using) - before >= 2  # the number that FTS5 documents for "more to do"
+
+
+_NEWEST_FTS = """
+SELECT d.place, d.kind, d.thing, d."group", d.channel, d.language, d.state FROM (
+  SELECT rowid AS place FROM search_words WHERE search_words MATCH %s AND rowid >= %s AND rowid < %s
+  ORDER BY rowid DESC LIMIT %s
+) w JOIN search_document d ON d.place = w.place ORDER BY d.place DESC
+"""
+_NEWEST_GIN = """
+SELECT d.place, d.kind, d.thing, d."group", d.channel, d.language, d.state FROM (
+  SELECT place FROM search_words WHERE words @@ %s::tsquery AND place >= %s AND place < %s
+  ORDER BY place DESC LIMIT %s
+) w JOIN search_document d ON d.place = w.place ORDER BY d.place DESC
+"""
 
 
 def newest(using: str, wanted: Wanted, *, most: int) -> list[tuple[Any, ...]]:
     """(place, kind, thing, group, channel, language, state) of the newest `most` hits."""
     postgres = connections[using].vendor == "postgresql"
-    key, condition = ("place", "words @@ %s::tsquery") if postgres else ("rowid", f"{NAME} MATCH %s")
-    values: list[object] = [(_tsquery if postgres else _fts)(wanted)]
-    bounds = ""
-    for sign, bound in ((">=", wanted.since), ("<", wanted.until)):
-        if bound is not None:
-            bounds += f" AND {key} {sign} %s"
-            values.append(bound)
-    sql = (
-        f'SELECT d.place, d.kind, d.thing, d."group", d.channel, d.language, d.state'  # noqa: S608 -- names are ours
-        f" FROM (SELECT {key} AS place FROM {NAME} WHERE {condition}{bounds} ORDER BY {key} DESC LIMIT %s) w"
-        " JOIN search_document d ON d.place = w.place ORDER BY d.place DESC"
-    )
+    sql, asked = (_NEWEST_GIN, _tsquery(wanted)) if postgres else (_NEWEST_FTS, _fts(wanted))
     with connections[using].cursor() as cursor:
-        cursor.execute(sql, [*values, most])
+        cursor.execute(sql, [asked, wanted.since or 0, LAST if wanted.until is None else wanted.until, most])
         return list(cursor.fetchall())
 
 
@@ -151,12 +158,12 @@ def _vector(row: Row) -> str:
     return " ".join([*found, *(_lexeme(token) for token in row.beside.split())])
 
 
-def _run(using: str, sql: str, values: Sequence[object] | None = None) -> None:
+def _run(using: str, sql: str, values: Sequence[int] | None = None) -> None:
     with connections[using].cursor() as cursor:
         cursor.execute(sql, values)
 
 
-def _run_many(using: str, sql: str, rows: Sequence[Sequence[object]]) -> None:
+def _run_many(using: str, sql: str, rows: Sequence[tuple[int | str, ...]]) -> None:
     if rows:
         with connections[using].cursor() as cursor:
             cursor.executemany(sql, rows)
