@@ -27,6 +27,7 @@ def german(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(form for form in found if form))
 
 
+@lru_cache(maxsize=16_384)  # the ends of words are looked up again and again, about 3 MB
 def noun(word: str) -> str | None:
     """The base form of a German word that can be a noun."""
     return _table("de").get(word[:1].upper() + word[1:].lower())
