@@ -163,7 +163,8 @@ def lag(*, now: datetime, using: str = providers.DEFAULT) -> Lag:
     filling, behind = False, 0
     for one in providers.registered(using):
         walk = positions.get(f"walk:{one.kind}")
-        filling = filling or walk is None or not walk.done
+        whole = walk is not None and walk.version == analysis.VERSION and (walk.done or one.tail)
+        filling = filling or not whole
         if one.tail and walk is not None:
             behind += len(one.provider.after(walk.position, most=MOST_LAG_COUNTED))
     read = positions.get(FACTS)
