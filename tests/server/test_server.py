@@ -202,3 +202,24 @@ def test_a_longer_chain_is_followed_to_the_first_address_that_is_no_proxy():
     trusted = frozenset({"10.0.0.1", "10.0.0.2"})
     made = environ_of(scope(headers=headers, client=("10.0.0.1", 1)), io.BytesIO(), trusted=trusted)
     assert made["REMOTE_ADDR"] == "203.0.113.9"
+
+
+def test_the_index_is_made_again_by_a_command_and_doctor_says_how_it_stands(tmp_path):
+    home = tmp_path / "home"
+    assert "there is no index yet" in cli("doctor", home=home).stdout
+    done = cli("reindex", home=home)
+    assert done.returncode == 0, done.stderr
+    assert "default: 0 things read, the index is whole" in done.stdout
+    assert "search (default): the index is up to date" in cli("doctor", home=home).stdout
+
+
+@pytest.mark.django_db
+def test_metrics_tell_how_far_behind_the_index_is(client):
+    from eyelevel.kernel import clock, facts
+    from eyelevel.kernel.search import indexer
+
+    indexer.catch_up()
+    facts.record("something.happened", at=clock.now())
+    assert 'eyelevel_search_behind{index="default"} 1.0' in client.get("/metrics").content.decode()
+    indexer.catch_up()
+    assert 'eyelevel_search_behind{index="default"} 0.0' in client.get("/metrics").content.decode()

@@ -133,8 +133,12 @@ def test_a_receipt_holder_finds_their_own_case_and_no_internal_word(mira):
     assert found("Klimaanlage", holder(case_of(post))) == [("post", post.pk)]
 
 
-@pytest.mark.parametrize("actor", [STRANGER, SYSTEM, Actor(kind="receipt"), Actor(kind="receipt", case_id=999_999)])
-@pytest.mark.parametrize("asked", ["Klimaanlage", "kind:post", "-xyz", "after:2020", "from:jana", "scope:staff", "=scope:staff"])
+@pytest.mark.parametrize(
+    "actor", [STRANGER, SYSTEM, Actor(kind="receipt"), Actor(kind="receipt", case_id=999_999)]
+)
+@pytest.mark.parametrize(
+    "asked", ["Klimaanlage", "kind:post", "-xyz", "after:2020", "from:jana", "scope:staff", "=scope:staff"]
+)
 def test_nobody_else_finds_anything(actor, asked):
     mail_in("Die Klimaanlage ist kaputt")
     indexer.catch_up()
@@ -258,4 +262,6 @@ def test_p19_nothing_readable_of_an_erased_letter_stays_in_the_file(tmp_path):
     assert said.split() == ["True", "0"]
     with sqlite3.connect(tmp_path / "eyelevel.sqlite3") as database:
         assert database.execute("SELECT count(*) FROM search_document").fetchone() == (2_999,)
-        assert database.execute("SELECT count(*) FROM search_words WHERE search_words MATCH 'gemeinsam'").fetchone() == (2_999,)
+        assert database.execute(
+            "SELECT count(*) FROM search_words WHERE search_words MATCH 'gemeinsam'"
+        ).fetchone() == (2_999,)

@@ -32,7 +32,9 @@ def test_a29_ten_thousand_stars_ask_nothing_and_say_so():
     assert {note.code for note in asked.notes} == {"too-long", "short-star"}
 
 
-@pytest.mark.parametrize("text", ["ab* " * 5_000, "verspät* " * 5_000, "wort " * 5_000, "-wort " * 5_000, 'from:x "y z" ' * 3_000])
+@pytest.mark.parametrize(
+    "text", ["ab* " * 5_000, "verspät* " * 5_000, "wort " * 5_000, "-wort " * 5_000, 'from:x "y z" ' * 3_000]
+)
 def test_a29_however_much_is_typed_little_reaches_the_database(text):
     asked = parse(text)
     prefixes = sum(term.prefix for group in (*asked.wanted, *asked.unwanted) for term in group)

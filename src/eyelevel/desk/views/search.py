@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from eyelevel.cases.models import Case
@@ -17,6 +18,7 @@ from eyelevel.kernel.search.query import MOST_SIGNS, parse
 from eyelevel.people.asking import asked
 
 LONGEST_NUMBER = 18
+LONGEST_CURSOR = 19
 
 
 @staff_only
@@ -30,7 +32,7 @@ def search(request: HttpRequest) -> HttpResponse:
         return redirect("case", number=int(number))
     question = parse(words)
     older = request.GET.get("older", "")
-    found = reads.find(actor, question, older=int(older) if _is_number(older) else None)
+    found = reads.find(actor, question, older=int(older) if _is_number(older, LONGEST_CURSOR) else None)
     lags = [reads.lag(now=clock.now(), using=using) for using in providers.databases()]
     return page(
         request, "search", words=question.text, asks=question.asks, rows=[finding.result(hit) for hit in found.hits],
@@ -40,8 +42,8 @@ def search(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
+def _is_number(text: str, longest: int = LONGEST_NUMBER) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= longest
 
 
 def _counted(found: reads.Found) -> str:
@@ -50,4 +52,7 @@ def _counted(found: reads.Found) -> str:
         return _("More than %(count)s results, newest first. The numbers count the newest %(count)s.") % {
             "count": found.counted
         }
-    return _("%(count)s results, newest first") % {"count": found.counted} if found.counted else ""
+    if not found.counted:
+        return ""
+    one_or_more = ngettext("%(count)s result, newest first", "%(count)s results, newest first", found.counted)
+    return one_or_more % {"count": found.counted}

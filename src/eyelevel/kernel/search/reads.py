@@ -97,7 +97,7 @@ def find(
 
 def _wanted(query: Query, scopes: Sequence[str], *, older: int | None) -> words.Wanted:
     visible = frozenset(Term((analysis.marker("scope", scope),)) for scope in scopes)
-    until = [bound for bound in (older, _start_of(query.before)) if bound is not None]
+    until = [min(bound, words.LAST) for bound in (older, _start_of(query.before)) if bound is not None]
     return words.Wanted(
         all_of=[*query.wanted, visible], none_of=query.unwanted, since=_start_of(query.after),
         until=min(until) if until else None,
@@ -136,9 +136,16 @@ def _hits(rows: Sequence[tuple[Any, ...]], query: Query, scopes: Sequence[str]) 
 
 def _facets(rows: Sequence[tuple[Any, ...]]) -> dict[str, list[tuple[str, int]]]:
     columns: list[Sequence[str]] = [[row[at] for row in rows] for at in (1, 4, 6, 5)]
-    counts = {name: Counter(value for value in column if value) for name, column in zip(FACETS, columns, strict=False)}
-    counts["month"] = Counter(_month(moment_of(int(row[0])).replace(minute=0, second=0, microsecond=0)) for row in rows)
-    shown = {name: sorted(found.items(), key=lambda pair: (-pair[1], pair[0])) for name, found in counts.items()}
+    counts = {
+        name: Counter(value for value in column if value)
+        for name, column in zip(FACETS, columns, strict=False)
+    }
+    counts["month"] = Counter(
+        _month(moment_of(int(row[0])).replace(minute=0, second=0, microsecond=0)) for row in rows
+    )
+    shown = {
+        name: sorted(found.items(), key=lambda pair: (-pair[1], pair[0])) for name, found in counts.items()
+    }
     shown["month"].sort(reverse=True)
     return shown
 
