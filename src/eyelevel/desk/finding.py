@@ -28,7 +28,7 @@ class Result:
 
     href: str
     case: int | None
-    kind: str
+    what: str
     title: Sequence[Piece]
     snippet: Sequence[Piece]
     channel: str
@@ -58,11 +58,18 @@ def result(hit: Hit) -> Result:
     case = int(text.group.removeprefix("case:")) if text.group.startswith("case:") else None
     href = reverse("case", kwargs={"number": case}) if case is not None else ""
     return Result(
-        href=f"{href}#post-{text.thing}" if href and text.kind == "post" else href, case=case, kind=kind(text.kind),
+        href=f"{href}#post-{text.thing}" if href and text.kind == "post" else href, case=case, what=_what(text.kind, case),
         title=hit.title if text.title else [Piece(_("without a subject"))], snippet=hit.snippet,
         channel=names.channel(text.channel), author=next((name for name in text.authors if name), ""), at=text.at,
         closed=text.state == "closed",
     )  # fmt: skip
+
+
+def _what(name: str, case: int | None) -> str:
+    if case is None:
+        return kind(name)
+    told = _("Post in case %(number)s") if name == "post" else _("Case %(number)s")
+    return told % {"number": case}
 
 
 def facets(found: Found, question: box.Query) -> list[Facet]:

@@ -12,6 +12,7 @@ from eyelevel.kernel.search import actions, providers, reads
 from eyelevel.kernel.search.providers import Findable
 from eyelevel.kernel.search.query import parse
 
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("letters_indexed")]
 MIRA = Actor(kind="agent", staff_id=1)
 BEGIN = datetime(2026, 9, 1, tzinfo=UTC)
 
@@ -39,7 +40,7 @@ class Letters:
 
 
 @pytest.fixture(scope="module")
-def _letters(django_db_setup, django_db_blocker):
+def letters_indexed(django_db_setup, django_db_blocker):
     """The corpus, indexed once for this module and taken out again."""
     providers.provides("letter", Letters())
     with django_db_blocker.unblock():
@@ -80,15 +81,13 @@ ASKED = {
 }  # fmt: skip
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("asked", ASKED)
-def test_the_question_finds_exactly_these_letters_newest_first(asked, _letters):
+def test_the_question_finds_exactly_these_letters_newest_first(asked):
     found = reads.find(MIRA, parse(asked), most=100)
     assert [hit.text.thing for hit in found.hits] == ASKED[asked]
 
 
-@pytest.mark.django_db
-def test_pages_follow_each_other_without_gap_or_repetition(_letters):
+def test_pages_follow_each_other_without_gap_or_repetition():
     every = [hit.text.thing for hit in reads.find(MIRA, parse("is:open"), most=100).hits]
     paged, older = [], None
     for _ in range(20):
@@ -101,8 +100,7 @@ def test_pages_follow_each_other_without_gap_or_repetition(_letters):
     assert len(paged) == len(set(paged)) > 100
 
 
-@pytest.mark.django_db
-def test_facets_count_every_hit(_letters):
+def test_facets_count_every_hit():
     found = reads.find(MIRA, parse("Vertrag"))
     assert found.facets["channel"] == [("mail", 5), ("form", 1), ("letter", 1)]
     assert found.facets["state"] == [("open", 6), ("closed", 1)]
@@ -111,8 +109,7 @@ def test_facets_count_every_hit(_letters):
     assert not found.more
 
 
-@pytest.mark.django_db
-def test_what_was_found_is_marked_in_the_words_and_in_the_subject(_letters):
+def test_what_was_found_is_marked_in_the_words_and_in_the_subject():
     hit = reads.find(MIRA, parse("Service weiß")).hits[0]
     assert [piece.text for piece in hit.title if piece.found] == ["Kundenservice"]
     assert [piece.text for piece in hit.snippet if piece.found] == ["Kundenservice", "weiß"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from eyelevel.kernel.search import analysis, words
 from eyelevel.kernel.search.models import Document, Position
@@ -37,9 +37,7 @@ def prepared(text: Findable) -> Prepared:
     markers += [token for author in text.authors for token in analysis.author_markers(author)]
     read = analysis.tokens(title=text.title, body=text.body, language=text.language, beside=markers)
     beside = f"{read.beside} {analysis.marker('lang', read.language)}" if read.language else read.beside
-    read = analysis.Tokens(
-        title=read.title, body=read.body, beside=beside, language=read.language, cut=read.cut
-    )
+    read = replace(read, beside=beside)
     whole = "\n".join((read.title, read.body, read.beside, text.group, str(analysis.VERSION)))
     place = place_of(at=text.at, kind=text.kind, thing=text.thing)
     document = Document(

@@ -69,7 +69,6 @@ class Tokens:
     body: str
     beside: str
     language: str
-    cut: bool
 
 
 def words(text: str) -> Iterator[re.Match[str]]:
@@ -145,7 +144,7 @@ def tokens(*, title: str, body: str, language: str = "", beside: Iterable[str] =
         places.append(" ".join(mains))
     for main in set(places[0].split()) | set(places[1].split()):
         further.pop(main, None)
-    return Tokens(title=places[0], body=places[1], beside=" ".join(further), language=language, cut=left <= 0)
+    return Tokens(title=places[0], body=places[1], beside=" ".join(further), language=language)
 
 
 def marker(name: str, value: str) -> str:
