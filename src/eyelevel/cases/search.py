@@ -8,7 +8,7 @@ from eyelevel.cases.models import Case
 from eyelevel.kernel.models import Fact
 from eyelevel.kernel.search import reads
 from eyelevel.kernel.search.providers import Findable, provides
-from eyelevel.posts.models import Post
+from eyelevel.posts.models import Attachment, Post
 from eyelevel.posts.policy import shown_outside
 
 
@@ -35,16 +35,18 @@ class Posts:
 
     def texts(self, things: Sequence[int]) -> Iterator[Findable]:
         posts = list(
-            Post.objects.select_related("handle").prefetch_related("attachments").filter(pk__in=things)
+            Post.objects.select_related("handle")
+            .defer("html", "full_text", "references")
+            .filter(pk__in=things)
         )
+        files = _file_names(things)
         states = states_of({post.case_id for post in posts if post.case_id is not None})
         for post in posts:
             group = f"case:{post.case_id}" if post.case_id is not None else ""
             outside = (group,) if group and shown_outside(post) else ()
-            files = "\n".join(file.name for file in post.attachments.all())
             address = post.handle.address if post.handle is not None else ""
             yield Findable(
-                kind="post", thing=post.pk, at=post.at, title=post.subject, body=f"{post.text}\n{files}".strip(),
+                kind="post", thing=post.pk, at=post.at, title=post.subject, body="\n".join([post.text, *files.get(post.pk, ())]),
                 group=group, scopes=("staff", *outside), channel=post.channel, language=post.language,
                 state=states.get(post.case_id or 0, ""), authors=(post.author_name, address),
             )  # fmt: skip
@@ -61,6 +63,15 @@ class Posts:
 
     def after(self, thing: int, *, most: int) -> Sequence[int]:
         return list(Post.objects.filter(pk__gt=thing).order_by("pk").values_list("pk", flat=True)[:most])
+
+
+def _file_names(posts: Sequence[int]) -> dict[int, list[str]]:
+    names: dict[int, list[str]] = {}
+    for post, name in (
+        Attachment.objects.filter(post_id__in=posts).order_by("id").values_list("post_id", "name")
+    ):
+        names.setdefault(post, []).append(name)
+    return names
 
 
 def state_of(case: Case) -> str:

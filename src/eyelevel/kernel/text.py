@@ -19,6 +19,8 @@ _LOOKALIKES = str.maketrans(
     "aeopcyxijsdhlqwbmhtkABEKMHOPCTXIJSaovptuik",
 )
 
+_LOOKALIKE = re.compile("[" + "".join(map(chr, _LOOKALIKES)) + "]")
+
 
 def clean(text: str) -> str:
     r"""Text without NUL, lone surrogates and control signs (newline and tab stay), line ends as \\n, composed (NFC)."""
@@ -38,7 +40,7 @@ def visible(text: str) -> str:
     Look-alikes are read as Latin only inside words that mix scripts; a Russian word stays Russian.
     """
     shown = _UNSEEN.sub("", text)
-    if shown.isascii():
+    if not _LOOKALIKE.search(shown):
         return shown
     return re.sub(r"\w+", lambda match: _unmixed(match[0]), shown)
 

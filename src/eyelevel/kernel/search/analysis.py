@@ -94,6 +94,13 @@ def keys(word: str) -> Keys:
     return Keys(plain, german=german, english=english, parts=compounds.parts(word))
 
 
+@lru_cache(maxsize=WORDS_KEPT)
+def _in_a_text(word: str, language: str) -> tuple[str, dict[str, None]]:
+    """The main token of a word, and the tokens beside it as an ordered set."""
+    known = keys(word)
+    return known.main(language), dict.fromkeys(known.beside(language))
+
+
 def _german(word: str) -> tuple[str, ...]:
     """Base forms; a word written without umlauts is tried with them."""
     found = lemmas.german(word)
@@ -129,7 +136,7 @@ def tokens(*, title: str, body: str, language: str = "", beside: Iterable[str] =
     """Analyse one text; `beside` are tokens that are ready already (see `marker`)."""
     title, body = shown(title), shown(body)
     language = language if language in {"de", "en"} else language_of(f"{title}\n{body}")
-    further: dict[str, None] = dict.fromkeys(beside)
+    further = dict.fromkeys(beside)
     left = MOST_WORDS
     places: list[str] = []
     for part in (title, body):
@@ -137,9 +144,9 @@ def tokens(*, title: str, body: str, language: str = "", beside: Iterable[str] =
         for match in words(part):
             if len(mains) >= left:
                 break
-            known = keys(match[0])
-            mains.append(known.main(language))
-            further.update(dict.fromkeys(known.beside(language)))
+            main, others = _in_a_text(match[0], language)
+            mains.append(main)
+            further.update(others)
         left -= len(mains)
         places.append(" ".join(mains))
     for main in set(places[0].split()) | set(places[1].split()):
