@@ -184,7 +184,8 @@ def _reindex(_options: argparse.Namespace) -> int:
     lock = _prepare()
     from eyelevel.server import searching
 
-    searching.make_again()
+    if not searching.make_again():
+        _stop("A worker keeps the index. Stop `eyelevel serve` and every `eyelevel worker` first.", status=75)
     del lock
     return 0
 

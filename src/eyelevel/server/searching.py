@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from eyelevel.kernel import clock
 from eyelevel.kernel.search import indexer, providers, reads
 
@@ -9,20 +11,26 @@ EVERY = 10_000
 LATE_SECONDS = 60.0
 
 
-def make_again() -> None:
-    """Rebuild every index on this thread, saying how far it has come."""
+def make_again() -> bool:
+    """Rebuild every index on this thread, saying how far it has come; False where another process keeps one of them."""
     for using in providers.databases():
-        said = 0
+        if not indexer.hold(using=using):
+            return False
+        count = indexer.rebuild(using=using, told=_teller(using))
+        print(f"{using}: {count} things read, the index is whole", flush=True)
+    return True
 
-        def tell(count: int, using: str = using) -> None:
-            nonlocal said
-            if count - said >= EVERY:
-                said = count
-                print(f"{using}: {count} things read", flush=True)
 
-        print(
-            f"{using}: {indexer.rebuild(using=using, told=tell)} things read, the index is whole", flush=True
-        )
+def _teller(using: str) -> Callable[[int], None]:
+    said = 0
+
+    def tell(count: int) -> None:
+        nonlocal said
+        if count - said >= EVERY:
+            said = count
+            print(f"{using}: {count} things read", flush=True)
+
+    return tell
 
 
 def lags() -> dict[str, reads.Lag]:

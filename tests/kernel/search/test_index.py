@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from eyelevel.answers import actions as answers
 from eyelevel.cases import actions as cases
@@ -169,28 +170,66 @@ def test_a_very_long_letter_is_found_by_its_first_words_on_both_databases():
     assert found("Schlusswort") == []
 
 
-def test_a_gap_is_waited_for_and_then_passed():
-    follower = indexer.Follower(position=0, patience=10.0)
-    one, three, four = (Fact(pk=number) for number in (1, 3, 4))
-    follower.was_read([one, three, four], clock=100.0)
+def test_a_gap_is_passed_when_all_that_ran_has_ended_and_not_before():
+    follower = indexer.Follower(position=0, patience=1.0)
+    follower.was_read(
+        [Fact(pk=1), Fact(pk=3), Fact(pk=4)], at=indexer.Moment(100.0, running_from=70, not_begun=75)
+    )
     assert follower.position == 1
-    follower.was_read([], clock=105.0)
-    assert follower.position == 1
-    follower.was_read([Fact(pk=2)], clock=106.0)
+    follower.was_read([], at=indexer.Moment(200.0, running_from=74, not_begun=90))
+    assert follower.position == 1, "transaction 74 may still commit fact 2"
+    follower.was_read([Fact(pk=2)], at=indexer.Moment(201.0, running_from=74, not_begun=91))
     assert follower.position == 4
-    follower.was_read([Fact(pk=6)], clock=107.0)
-    follower.was_read([], clock=118.0)
+    follower.was_read([Fact(pk=6)], at=indexer.Moment(202.0, running_from=92, not_begun=92))
+    follower.was_read([], at=indexer.Moment(202.5, running_from=95, not_begun=95))
+    assert follower.position == 4, "a number may have been taken a moment before its transaction was seen"
+    follower.was_read([], at=indexer.Moment(203.5, running_from=95, not_begun=95))
     assert follower.position == 6
 
 
 def test_a_late_fact_is_read_and_an_early_one_not_twice():
     position = reads.newest_fact()
-    follower = indexer.Follower(position=position, patience=10.0)
+    follower = indexer.Follower(position=position, patience=1.0)
     early = Fact.objects.create(pk=position + 2, kind="x", at=clock.now())
     assert [fact.pk for fact in follower.unread()] == [early.pk]
-    follower.was_read([early], clock=1.0)
+    follower.was_read([early], at=indexer.Moment(1.0))
     late = Fact.objects.create(pk=position + 1, kind="x", at=clock.now())
     assert [fact.pk for fact in follower.unread()] == [late.pk]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="on SQLite one writer gives the numbers")
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_that_commits_late_is_read_late():
+    """Two real connections: the lower number commits after the higher one was read."""
+    begun, go_on = threading.Event(), threading.Event()
+    numbers = []
+
+    def slow():
+        with transaction.atomic():
+            numbers.append(facts.record("slow", at=clock.now()).pk)
+            begun.set()
+            go_on.wait(20)
+        connection.close()
+
+    follower = indexer.Follower(position=reads.newest_fact(), patience=0.001)
+    thread = threading.Thread(target=slow)
+    thread.start()
+    begun.wait(20)
+    quick = facts.record("quick", at=clock.now()).pk
+
+    def read():
+        at = indexer._moment()
+        found = follower.unread()
+        follower.was_read(found, at=at)
+        return [fact.pk for fact in found]
+
+    assert read() == [quick]
+    assert [read() for _ in range(3)] == [[], [], []]
+    assert follower.position < numbers[0] < quick
+    go_on.set()
+    thread.join()
+    assert read() == numbers
+    assert follower.position == quick
 
 
 def test_two_things_of_one_moment_keep_places_of_their_own():

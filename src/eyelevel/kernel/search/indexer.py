@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -25,7 +26,8 @@ FACTS_AT_ONCE = 300
 TEXTS_AT_ONCE = 100
 LONGEST_NAP_SECONDS = 1.0
 REST_SECONDS = 0.2  # between two batches where little is to do: many facts, one commit
-GAP_SECONDS = 10.0  # how long a missing fact may still be on its way to its commit (PostgreSQL)
+GAP_SECONDS = 1.0  # far longer than from taking a number to being seen as a running transaction (PostgreSQL)
+LOOK_BACK = 1_000  # facts that a new index reads again, because they may have been on their way when it began
 PURGE_EVERY_SECONDS = 600.0
 ONE_INDEXER = 8461  # the advisory lock that lets one process index (PostgreSQL)
 
@@ -33,43 +35,57 @@ Pen = Callable[..., Any]
 log = structlog.get_logger("search")
 
 
+@dataclass(frozen=True)
+class Moment:
+    """When something was seen: seconds that only go forward, and between which transactions (PostgreSQL).
+
+    All transactions below `running_from` have ended, all from `not_begun` on begin later.
+    """
+
+    seconds: float
+    running_from: int = 0
+    not_begun: int = 0
+
+
 class Follower:
     """Reads facts in the order of their numbers and knows up to where nothing can come any more.
 
-    On PostgreSQL a transaction with a lower number may commit later; a gap is waited for, at most GAP_SECONDS.
+    On PostgreSQL a transaction with a lower number may commit later: a gap is passed when every transaction that ran when
+    it was seen has ended, and GAP_SECONDS have gone by. With patience 0 gaps are passed at once: one writer leaves none.
     """
 
     def __init__(self, *, position: int, patience: float) -> None:
         self.position = position
         self._patience = patience
         self._seen: set[int] = set()
-        self._missing_since: dict[int, float] = {}
+        self._missing: dict[int, Moment] = {}
 
     def unread(self, *, most: int = FACTS_AT_ONCE) -> list[Fact]:
         rows = Fact.objects.filter(pk__gt=self.position).order_by("id")[: most + len(self._seen)]
         return [fact for fact in rows if fact.pk not in self._seen]
 
-    def was_read(self, read: Iterable[Fact], *, clock: float) -> None:
-        """Move on past everything that was read and past gaps that are old. `clock` is monotonic, in seconds."""
+    def was_read(self, read: Iterable[Fact], *, at: Moment) -> None:
+        """Move on past everything that was read and past gaps that nothing can fill any more."""
         self._seen.update(fact.pk for fact in read)
         highest = max(self._seen, default=self.position)
         while self.position < highest:
             after = self.position + 1
-            if (
-                after not in self._seen
-                and clock - self._missing_since.setdefault(after, clock) < self._patience
-            ):
+            if after not in self._seen and not self._is_empty(after, at):
                 break
             self._seen.discard(after)
-            self._missing_since.pop(after, None)
+            self._missing.pop(after, None)
             self.position = after
+
+    def _is_empty(self, gap: int, at: Moment) -> bool:
+        noted = self._missing.setdefault(gap, at)
+        return at.seconds - noted.seconds >= self._patience and at.running_from >= noted.not_begun
 
 
 class Indexer:
     """Indexes what belongs to one database; `pen` is how that database is written."""
 
-    def __init__(self, *, using: str = DEFAULT, pen: Pen = write) -> None:
-        self._using, self._pen = using, pen
+    def __init__(self, *, using: str = DEFAULT, pen: Pen = write, patience: float = 0.0) -> None:
+        self._using, self._pen, self._patience = using, pen, patience
         self._follower: Follower | None = None
         self._purged_at = -PURGE_EVERY_SECONDS
 
@@ -89,19 +105,24 @@ class Indexer:
         if (
             row is None
         ):  # an index that nobody has filled: what is there now is walked, what comes is followed
-            self._pen(actions.came_to, reads.FACTS, position := reads.newest_fact(), using=self._using)
+            self._pen(
+                actions.came_to,
+                reads.FACTS,
+                position := max(0, reads.newest_fact() - LOOK_BACK),
+                using=self._using,
+            )
         else:
             position = row.position
-        patience = GAP_SECONDS if connection.vendor == "postgresql" else 0.0
-        self._follower = Follower(position=position, patience=patience)
+        self._follower = Follower(position=position, patience=self._patience)
         return self._follower
 
     def _follow(self, follower: Follower) -> int:
+        at = _moment() if self._patience else Moment(time.monotonic())
         read = follower.unread()
         for one in registered(self._using) if read else ():
             self._bring(one, sorted(set(one.provider.changed(read))))
         before = follower.position
-        follower.was_read(read, clock=time.monotonic())
+        follower.was_read(read, at=at)
         if follower.position != before:
             self._pen(actions.came_to, reads.FACTS, follower.position, using=self._using)
         return len(read)
@@ -156,12 +177,32 @@ def rebuild(*, using: str = DEFAULT, pen: Pen = write, told: Callable[[int], Non
     return catch_up(using=using, pen=pen, told=told)
 
 
+def hold(*, using: str) -> bool:
+    """Become the one process that indexes this database, as long as this thread's connection lives; False where one does."""
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [ONE_INDEXER, using])
+        return bool(cursor.fetchone()[0])
+
+
+def _moment() -> Moment:
+    """Now, by the clock and by the transactions of PostgreSQL. Taken before facts are read."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_snapshot_xmin(now_here)::text, pg_snapshot_xmax(now_here)::text FROM pg_current_snapshot() now_here"
+        )
+        running_from, not_begun = cursor.fetchone()
+    return Moment(time.monotonic(), int(running_from), int(not_begun))
+
+
 class Keeper:
     """The thread that keeps the index of one database; of several processes one does it."""
 
     def __init__(self, *, using: str = DEFAULT, pen: Pen = write) -> None:
         self._using = using
-        self._indexer = Indexer(using=using, pen=pen)
+        patience = GAP_SECONDS if connection.vendor == "postgresql" else 0.0
+        self._indexer = Indexer(using=using, pen=pen, patience=patience)
         self._bell, self._ended = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"search-{using}", daemon=True)
         self._held_on: object = None
@@ -195,9 +236,7 @@ class Keeper:
         if connection.vendor != "postgresql":
             return True
         if self._held_on is None or self._held_on is not connection.connection:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [ONE_INDEXER, self._using])
-                mine = bool(cursor.fetchone()[0])
+            mine = hold(using=self._using)
             self._held_on = connection.connection if mine else None
             if mine:
                 self._indexer.begin_again()
