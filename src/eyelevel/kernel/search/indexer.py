@@ -58,27 +58,31 @@ class Follower:
         self.position = position
         self._patience = patience
         self._seen: set[int] = set()
-        self._missing: dict[int, Moment] = {}
+        self._horizons: list[tuple[int, Moment]] = []  # the highest number that was seen, and when
 
     def unread(self, *, most: int = FACTS_AT_ONCE) -> list[Fact]:
         rows = Fact.objects.filter(pk__gt=self.position).order_by("id")[: most + len(self._seen)]
         return [fact for fact in rows if fact.pk not in self._seen]
 
     def was_read(self, read: Iterable[Fact], *, at: Moment) -> None:
-        """Move on past everything that was read and past gaps that nothing can fill any more."""
+        """Move on past everything that was read and past gaps that nothing can fill any more.
+
+        `at` was taken before `read` was, so whatever had committed by then is in it.
+        """
         self._seen.update(fact.pk for fact in read)
         highest = max(self._seen, default=self.position)
-        while self.position < highest:
-            after = self.position + 1
-            if after not in self._seen and not self._is_empty(after, at):
-                break
-            self._seen.discard(after)
-            self._missing.pop(after, None)
-            self.position = after
+        if highest > (self._horizons[-1][0] if self._horizons else self.position):
+            self._horizons.append((highest, at))
+        while self._horizons and self._all_ended(self._horizons[0][1], at):
+            self.position = max(self.position, self._horizons.pop(0)[0])
+        while self.position + 1 in self._seen:
+            self.position += 1
+        self._seen = {number for number in self._seen if number > self.position}
+        self._horizons = [one for one in self._horizons if one[0] > self.position]
 
-    def _is_empty(self, gap: int, at: Moment) -> bool:
-        noted = self._missing.setdefault(gap, at)
-        return at.seconds - noted.seconds >= self._patience and at.running_from >= noted.not_begun
+    def _all_ended(self, then: Moment, now: Moment) -> bool:
+        """Has every transaction ended that ran `then`?"""
+        return now.seconds - then.seconds >= self._patience and now.running_from >= then.not_begun
 
 
 class Indexer:
