@@ -88,10 +88,12 @@ class Browser:
         return text
 
     def case_about(self, words: str) -> int:
-        """The number of the case with these words, once it is on the desk's list."""
+        """The number of the case with these words, once the search finds it."""
 
         def look() -> int | None:
-            found = re.search(r'data-case="(\d+)"', self.get("/desk/?" + urlencode({"q": words})))
+            found = re.search(
+                r'data-case="(\d+)"', self.get("/desk/search/?" + urlencode({"q": f"{words} kind:case"}))
+            )
             return int(found[1]) if found else None
 
         return int(str(wait_for(look, why=f"no case about {words}")))

@@ -41,7 +41,7 @@ def test_the_objection_stands_between_the_draft_and_the_button(open_page, demo, 
 
 def test_an_answer_can_be_taken_back_and_its_words_stand_in_the_draft_again(open_page, demo):
     page = open_page(who="jonas")
-    page.goto(f"{demo.url}/desk/?q=Vertrag+pausieren")
+    page.goto(f"{demo.url}/desk/search/?q=Vertrag+pausieren+kind:case")
     page.locator("a.row").first.click()
     page.locator("#text").fill("Das geht bis zu sechs Monate.")
     page.get_by_role("button", name=re.compile("Auf die Belegseite stellen|Als Mail senden")).click()

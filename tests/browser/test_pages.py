@@ -21,8 +21,8 @@ PUBLIC = [
     "/nothing-here/",
 ]
 DESK = [
-    "/desk/", "/desk/?list=alarms", "/desk/?list=closed", "/desk/?q=Vertrag", "/desk/cases/{n}/", "/desk/cases/new/",
-    "/desk/cases/{n}/arrange/", "/desk/cases/{n}/ask/",
+    "/desk/", "/desk/?list=alarms", "/desk/?list=closed", "/desk/search/", "/desk/search/?q=Vertrag+is:x", "/desk/cases/{n}/",
+    "/desk/cases/new/", "/desk/cases/{n}/arrange/", "/desk/cases/{n}/ask/",
     "/desk/quarantine/", "/desk/outbox/", "/desk/house/", "/receipt/of/{n}/", "/account/2fa/", "/account/2fa/totp/activate/",
     "/account/password/change/", "/account/logout/", "/desk/house/sessions/", "/account/2fa/passkeys/", "/account/2fa/passkeys/add/",
     "/account/reauthenticate/",

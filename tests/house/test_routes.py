@@ -37,7 +37,7 @@ BY_GET = {
     "front": PUBLIC, "readers": PUBLIC, "contact": PUBLIC, "receipt": PUBLIC, "receipt-reply": POSTED,
     "receipt-helped": POSTED, "receipt-file": POSTED, "case-outside": (404, 404, 404, 200, 200, 200), "enter": PUBLIC,
     "setup": (404, 404, 404, 404, 404, 404), "healthz": PUBLIC, "readyz": PUBLIC,
-    "metrics": (404, 404, 404, 404, 404, 200), "desk": DESK, "case": DESK, "new-case": DESK, "quarantine": DESK,
+    "metrics": (404, 404, 404, 404, 404, 200), "desk": DESK, "search": DESK, "case": DESK, "new-case": DESK, "quarantine": DESK,
     "outbox": DESK, "house": DESK, "attachment": DESK, "quarantine-raw": DESK, "presence": DESK_POSTED,
     "draft": DESK_POSTED, "answer": DESK_POSTED, "undo": DESK_POSTED, "notes": DESK_POSTED, "calls": DESK_POSTED,
     "entries": DESK_POSTED, "hand": DESK_POSTED, "snooze": DESK_POSTED, "closure": DESK_POSTED, "title": DESK_POSTED,

@@ -117,9 +117,9 @@ def test_what_was_fetched_is_seen_in_the_mailbox_and_not_fetched_again(peers, ho
             return box.search(None, "UNSEEN")[1][0].split()
 
     wait_for(lambda: unseen() == [], why="something stayed unseen")
-    before = mira.get("/desk/?q=Router").count("data-case=")
+    before = mira.get("/desk/search/?q=Router+kind:case").count("data-case=")
     time.sleep(1)
-    assert mira.get("/desk/?q=Router").count("data-case=") == before == 1
+    assert mira.get("/desk/search/?q=Router+kind:case").count("data-case=") == before == 1
 
 
 def test_a_letter_arrives_within_seconds_by_idle(peers, house, mira):

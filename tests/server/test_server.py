@@ -370,3 +370,24 @@ def test_a27_one_peer_that_never_speaks_takes_only_its_share(monkeypatch):
         one.close()
     server.should_exit = True
     thread.join(10)
+
+
+def test_the_index_is_made_again_by_a_command_and_doctor_says_how_it_stands(tmp_path):
+    home = tmp_path / "home"
+    assert "there is no index yet" in cli("doctor", home=home).stdout
+    done = cli("reindex", home=home)
+    assert done.returncode == 0, done.stderr
+    assert "default: 0 things read, the index is whole" in done.stdout
+    assert "search (default): the index is up to date" in cli("doctor", home=home).stdout
+
+
+@pytest.mark.django_db
+def test_metrics_tell_how_far_behind_the_index_is(client):
+    from eyelevel.kernel import clock, facts
+    from eyelevel.kernel.search import indexer
+
+    indexer.catch_up()
+    facts.record("something.happened", at=clock.now())
+    assert 'eyelevel_search_behind{index="default"} 1.0' in client.get("/metrics").content.decode()
+    indexer.catch_up()
+    assert 'eyelevel_search_behind{index="default"} 0.0' in client.get("/metrics").content.decode()

@@ -27,6 +27,7 @@ def _read(actor: Actor, case: Any) -> bool:
 @answers("asking.withdraw")
 @answers("cases.change")
 @answers("list.read")
+@answers("search.ask")
 def _staff(actor: Actor, _case: Any) -> bool:
     return actor.is_staff
 

@@ -41,19 +41,6 @@ def shelf(actor: Actor, which: Shelf, *, now: datetime) -> QuerySet[Case]:
     return chosen.order_by(waiting, "id")
 
 
-def found(actor: Actor, words: str) -> QuerySet[Case]:
-    """Cases by number, or by words in subject and name. Plain matching: the search index is a later room."""
-    rows = visible(actor, Case.objects.select_related("person", "holder", "closure"))
-    wanted = words.strip().lstrip("#")
-    if wanted.isdigit() and len(wanted) <= 12:
-        named = Case.objects.filter(pk=int(wanted)).first()
-        return rows.filter(pk=kept(named).pk) if named is not None else rows.none()
-    rows = rows.filter(merged_into=None)
-    for word in wanted.split()[:5]:
-        rows = rows.filter(Q(subject__icontains=word) | Q(person__name__icontains=word))
-    return rows.order_by("-last_word_at", "-id")
-
-
 def counts(actor: Actor, *, now: datetime, most: int = 100) -> dict[str, int]:
     """How many stand on each open list, counted up to `most` so that a long list costs no more than a short one."""
     return {name: shelf(actor, name, now=now)[: most + 1].count() for name in SHELVES if name != "closed"}

@@ -43,7 +43,9 @@ class Visitor:
         """The number of the case with these words in its subject; waits until the house has opened it."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
-            found = re.search(r'data-case="(\d+)"', self.get("/desk/?" + urlencode({"q": words})))
+            found = re.search(
+                r'data-case="(\d+)"', self.get("/desk/search/?" + urlencode({"q": f"{words} kind:case"}))
+            )
             if found:
                 return int(found[1])
             time.sleep(0.1)

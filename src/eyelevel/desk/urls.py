@@ -15,11 +15,13 @@ from eyelevel.desk.views import (
     house,
     outbox,
     quarantine,
+    search,
     sessions,
 )
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
+    path("search/", search.search, name="search"),
     path("cases/new/", case.new_case, name="new-case"),
     path("cases/<int:number>/", desk.case, name="case"),
     path("cases/<int:number>/presence/", desk.presence, name="presence"),

@@ -13,6 +13,7 @@ from django.db.models import Model
 
 DEFAULT = "default"
 HEARD = "heard"
+EVERY = "*"  # a table that each file has for itself: the search index; whoever asks it names the file
 
 
 def alias(name: str) -> str:
@@ -36,9 +37,9 @@ class Files:
     ) -> bool | None:
         """A table is made in its own file only; an operation without a table says by the hint `file` where it runs."""
         if model_name is None:
-            return db == alias(str(hints.get("file", DEFAULT)))
+            return hints.get("file") == EVERY or db == alias(str(hints.get("file", DEFAULT)))
         try:
             model: Any = apps.get_model(app_label, model_name)
         except LookupError:  # a table of former times: it lived in the first file
             return db == DEFAULT
-        return db == self.db_for_read(model)
+        return getattr(model, "file", DEFAULT) == EVERY or db == self.db_for_read(model)

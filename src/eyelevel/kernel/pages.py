@@ -97,6 +97,13 @@ def until(value: datetime) -> str:
     return spoken(max(value - clock.real_now(), timedelta(0)))
 
 
+def spoken_seconds(seconds: float) -> str:
+    """A short time in words: seconds up to a minute."""
+    if seconds < 60:
+        return gettext("%(count)s s") % {"count": round(seconds)}
+    return spoken(timedelta(seconds=seconds))
+
+
 def spoken(gap: timedelta) -> str:
     minutes = int(gap.total_seconds() // 60)
     if minutes < 1:

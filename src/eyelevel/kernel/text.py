@@ -10,6 +10,8 @@ BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u
 ZERO_WIDTH = frozenset(
     "\u200b\u200c\u200d\u2060\ufeff\u00ad\u180e\u034f\u115f\u1160\u3164\u2061\u2062\u2063\u2064"
 )
+_UNSEEN = re.compile("[" + "".join(sorted(BIDI | ZERO_WIDTH)) + "]")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 # Signs of other scripts that a reader takes for Latin letters (Unicode confusables, the common ones).
 _LOOKALIKES = str.maketrans(
@@ -17,16 +19,13 @@ _LOOKALIKES = str.maketrans(
     "aeopcyxijsdhlqwbmhtkABEKMHOPCTXIJSaovptuik",
 )
 
+_LOOKALIKE = re.compile("[" + "".join(map(chr, _LOOKALIKES)) + "]")
+
 
 def clean(text: str) -> str:
     r"""Text without NUL, lone surrogates and control signs (newline and tab stay), line ends as \\n, composed (NFC)."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(sign for sign in text if sign in "\n\t" or not _is_control(sign))
-    return unicodedata.normalize("NFC", kept)
-
-
-def _is_control(sign: str) -> bool:
-    return sign < " " or "\x7f" <= sign <= "\x9f" or "\ud800" <= sign <= "\udfff"
+    return unicodedata.normalize("NFC", _CONTROLS.sub("", text))
 
 
 def one_line(text: str, limit: int) -> str:
@@ -40,8 +39,8 @@ def visible(text: str) -> str:
 
     Look-alikes are read as Latin only inside words that mix scripts; a Russian word stays Russian.
     """
-    shown = "".join(sign for sign in text if sign not in ZERO_WIDTH and sign not in BIDI)
-    if shown.isascii():
+    shown = _UNSEEN.sub("", text)
+    if not _LOOKALIKE.search(shown):
         return shown
     return re.sub(r"\w+", lambda match: _unmixed(match[0]), shown)
 

@@ -22,6 +22,8 @@ LEFT_OUT: dict[str, str] = {
     "people.firstownertoken": "one-time tokens are never moved",
     "people.loginlink": "one-time tokens are never moved",
     "people.seatsession": "everybody logs in again",
+    "search.document": "made anew from what is carried",
+    "search.position": "made anew from what is carried",
     "sessions.session": "everybody logs in again",
 }
 ONLY_WITH: dict[str, str] = {

@@ -1,4 +1,4 @@
-"""Lays the road and collects the policies when Django starts."""
+"""Lays the road and collects the policies and what can be found when Django starts."""
 
 from __future__ import annotations
 
@@ -16,3 +16,4 @@ class ServerConfig(AppConfig):
 
         facts.lay_road(ROAD)
         autodiscover_modules("policy")
+        autodiscover_modules("search")

@@ -53,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
     backup.add_argument("file", type=Path)
     restore = command("restore", _restore, "Bring a backup file into an empty data folder.")
     restore.add_argument("file", type=Path)
+    command("reindex", _reindex, "Make the search index again from everything that is kept.")
     link = command("login-link", _login_link, "Print a one-time link for somebody who cannot log in.")
     link.add_argument("email")
     _moving(command)
@@ -241,6 +242,16 @@ def _held(options: argparse.Namespace) -> int:
     from eyelevel.server import moves
 
     return moves.held(options, settings)
+
+
+def _reindex(_options: argparse.Namespace) -> int:
+    lock = _prepare()
+    from eyelevel.server import searching
+
+    if not searching.make_again():
+        _stop("A worker keeps the index. Stop `eyelevel serve` and every `eyelevel worker` first.", status=75)
+    del lock
+    return 0
 
 
 def _login_link(options: argparse.Namespace) -> int:

@@ -33,6 +33,7 @@ def findings() -> Iterator[Finding]:
         f"{free // 1024**2} MB free on the disk of the data folder",
     )
     yield from _mail(env)
+    yield from _search()
     if not env.public_url:
         yield Finding("note", "EYELEVEL_PUBLIC_URL is not set: links in mails point to this machine")
     elif not env.public_url.startswith("https://"):
@@ -50,6 +51,25 @@ def _database(url: str) -> Finding:
             "one thread alone writes and checkpoints. Do not open the file with other programs while the house runs.",
         )
     return Finding("well", f"SQLite {sqlite3.sqlite_version}")
+
+
+def _search() -> Iterator[Finding]:
+    """Reads the database, beside a running house too: this process never writes."""
+    import django
+    from django.db import DatabaseError
+
+    from eyelevel.kernel import ownership
+
+    ownership.this_process_only_reads()
+    django.setup()
+    from eyelevel.server import searching
+
+    try:
+        for using, lag in searching.lags().items():
+            late = lag.filling or lag.seconds > searching.LATE_SECONDS
+            yield Finding("note" if late else "well", searching.in_words(using, lag))
+    except DatabaseError:
+        yield Finding("note", "search: there is no index yet; the first start makes it")
 
 
 def _mail(env: object) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from eyelevel.kernel.models import Step
 from eyelevel.kernel.policy import can
 from eyelevel.outbox.models import Sending
 from eyelevel.people.asking import asked
+from eyelevel.server import searching
 
 PLAIN = "text/plain; charset=utf-8"
 LEAST_FREE_BYTES = 50 * 1024 * 1024
@@ -76,8 +77,21 @@ class House(Collector):
             "Arrivals that nobody could read",
             channels.quarantine_count(most=10_000),
         )
+        yield from _search()
         pen = writer.installed()
         yield _gauge("eyelevel_writes_waiting", "Actions waiting for the writer", pen.waiting if pen else 0)
+
+
+def _search() -> Iterator[Metric]:
+    behind = GaugeMetricFamily(
+        "eyelevel_search_behind", "Changes that the index has not read", labels=["index"]
+    )
+    seconds = GaugeMetricFamily("eyelevel_search_lag_seconds", "For how long it has not", labels=["index"])
+    for using, lag in searching.lags().items():
+        behind.add_metric([using], lag.behind)
+        seconds.add_metric([using], lag.seconds)
+    yield behind
+    yield seconds
 
 
 def _gauge(name: str, text: str, value: float) -> Metric:

@@ -25,6 +25,7 @@ from eyelevel.channels.doors import relay
 from eyelevel.channels.form import leave as receipt_page
 from eyelevel.channels.mail import intake, smtp_out
 from eyelevel.kernel import clock, push, steps, writer
+from eyelevel.kernel.search import indexer
 from eyelevel.outbox.lanes import Lanes
 from eyelevel.server import archives, control, mailboxes, moves
 from eyelevel.server.guard import Guarded, most_connections
@@ -104,11 +105,11 @@ class Works(Protocol):
 
 @contextlib.contextmanager
 def work() -> Any:
-    """Steps, outbox and mailboxes: everything that goes on without a visitor."""
+    """Steps, outbox, mailboxes and the index: everything that goes on without a visitor."""
     runner = steps.Runner()
     lanes = Lanes(doors=DOORS, now=clock.real_now)
     commands = control.Control(settings.HOME, moves.JOBS | archives.JOBS)
-    workers: list[Works] = [runner, lanes, *mailboxes.readers(), commands]
+    workers: list[Works] = [runner, lanes, *mailboxes.readers(), indexer.Keeper(), commands]
     for one in workers:
         one.start()
     try:

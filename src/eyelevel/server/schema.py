@@ -10,7 +10,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from eyelevel.kernel import databases
 
-WITH_TABLES_ELSEWHERE = ("kernel", "listening")  # rooms with tables in the file of what is overheard
+WITH_TABLES_ELSEWHERE = ("search", "listening")  # rooms with tables in the file of what is overheard
 
 
 class NewerSchemaError(RuntimeError):

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "eyelevel.kernel",
+    "eyelevel.kernel.search",
     "eyelevel.channels",
     "eyelevel.outbox",
     "eyelevel.people",

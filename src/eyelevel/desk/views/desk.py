@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -58,6 +59,8 @@ class ShelfLink:
 @staff_only
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
+    if words := request.GET.get("q"):  # links that people kept from before the search had a page of its own
+        return redirect(_with(reverse("search"), {"q": words}))
     if request.GET.get("part") == "list":
         return piece(request, "_list", **_list(request, None))
     return list_page(request)
@@ -174,27 +177,24 @@ def _others(request: HttpRequest, one: Case) -> Sequence[Case]:
 
 
 def _list(request: HttpRequest, current: Case | None) -> dict[str, Any]:
-    """The left pane: which shelf or search the address names, its rows, and the links that keep it."""
+    """The left pane: which shelf the address names, its rows, and the links that keep it."""
     actor, now = asked(request).actor, clock.now()
-    words = request.GET.get("q", "").strip()[:200]
     which: reads.Shelf = next((name for name in reads.SHELVES if name == request.GET.get("list")), "now")
     most = min(_number(request.GET.get("most"), reads.PAGE), MOST_ROWS)
-    found = reads.found(actor, words) if words else reads.shelf(actor, which, now=now)
-    rows = list(found[: most + 1])
+    rows = list(reads.shelf(actor, which, now=now)[: most + 1])
     bulk = around.bulk_done(request)
-    kept: dict[str, str] = {"q": words} if words else ({"list": which} if which != "now" else {})
+    kept: dict[str, str] = {"list": which} if which != "now" else {}
     here = reverse("case", kwargs={"number": current.pk}) if current else reverse("desk")
     counts = reads.counts(actor, now=now)
     asked_of = reads.asked_of([one.pk for one in rows])
     return {
-        "words": words,
         "rows": [_row(one, kept=kept, current=current, asked_of=asked_of, now=now) for one in rows[:most]],
         "bulk": bulk,
         "takers": people.colleagues(),
         "shelves": [
             ShelfLink(
                 href=_with(reverse("desk"), {} if name == "now" else {"list": name}), name=names.shelf(name),
-                current=not words and name == which, count=_count(counts.get(name)),
+                current=name == which, count=_count(counts.get(name)),
             )
             for name in reads.SHELVES
         ],

@@ -1,0 +1,185 @@
+"""Questions to the index. Who may find what is part of the question that the database gets, never a sieve after it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Max
+
+from eyelevel.kernel.models import Fact
+from eyelevel.kernel.policy import Actor
+from eyelevel.kernel.search import analysis, providers, snippets, words
+from eyelevel.kernel.search.models import Document, Position
+from eyelevel.kernel.search.providers import Findable
+from eyelevel.kernel.search.query import Query, Term
+from eyelevel.kernel.search.rules import first_place, moment_of
+
+PAGE = 20
+MOST_PAGE = 100
+MOST_COUNTED = 2_000
+MOST_LAG_COUNTED = 10_000
+FACTS = "facts"
+FACETS = ("kind", "channel", "state", "lang", "month")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    """One result: the thing as it is now, and the words around what was found."""
+
+    place: int
+    text: Findable
+    title: Sequence[snippets.Piece]
+    snippet: Sequence[snippets.Piece]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """One page of results, newest first. `older` is the cursor of the next page, None on the last one.
+
+    `facets` count the newest `counted` hits; `more` says that there are more than that.
+    """
+
+    hits: Sequence[Hit]
+    older: int | None = None
+    facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    counted: int = 0
+    more: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lag:
+    """How far the index is behind: what it has not read (counted up to MOST_LAG_COUNTED), and for how many seconds.
+
+    `filling`: the walk over everything (first start, new analysis) has not ended, so older things may be missing.
+    """
+
+    behind: int
+    seconds: float
+    filling: bool
+
+
+def scopes_of(actor: Actor) -> tuple[str, ...]:
+    """What an actor may find: colleagues all of the house, a receipt holder the words of their case, nobody else anything."""
+    if actor.is_staff:
+        return ("staff",)
+    if actor.kind == "receipt" and actor.case_id is not None:
+        return (f"case:{actor.case_id}",)
+    return ()
+
+
+def find(
+    actor: Actor, query: Query, *, older: int | None = None, most: int = PAGE, facets: bool = True
+) -> Found:
+    """The newest hits that this actor may find, below the cursor `older`."""
+    scopes = scopes_of(actor)
+    if not scopes or not query.asks:
+        return Found(hits=[])
+    most = min(most, MOST_PAGE)
+    wanted = _wanted(query, scopes, older=older)
+    counting = facets and older is None
+    rows = _newest(wanted, most=MOST_COUNTED + 1 if counting else most + 1)
+    hits = _hits(rows[:most], query, scopes)
+    return Found(
+        hits=hits,
+        older=rows[most - 1][0] if len(rows) > most else None,
+        facets=_facets(rows[:MOST_COUNTED]) if counting else {},
+        counted=min(len(rows), MOST_COUNTED) if counting else 0,
+        more=counting and len(rows) > MOST_COUNTED,
+    )
+
+
+def _wanted(query: Query, scopes: Sequence[str], *, older: int | None) -> words.Wanted:
+    visible = frozenset(Term((analysis.marker("scope", scope),)) for scope in scopes)
+    until = [min(bound, words.LAST) for bound in (older, _start_of(query.before)) if bound is not None]
+    return words.Wanted(
+        all_of=[*query.wanted, visible], none_of=query.unwanted, since=_start_of(query.after),
+        until=min(until) if until else None,
+    )  # fmt: skip
+
+
+def _start_of(day: date | None) -> int | None:
+    """The first place of a day as people here count it."""
+    if day is None:
+        return None
+    return first_place(datetime.combine(day, time.min, tzinfo=ZoneInfo(settings.TIME_ZONE)))
+
+
+def _newest(wanted: words.Wanted, *, most: int) -> list[tuple[Any, ...]]:
+    rows = [row for using in providers.databases() for row in words.newest(using, wanted, most=most)]
+    return sorted(rows, key=lambda row: -int(row[0]))[:most]
+
+
+def _hits(rows: Sequence[tuple[Any, ...]], query: Query, scopes: Sequence[str]) -> list[Hit]:
+    """The rows as the things they name. What has meanwhile gone, or out of the actor's sight, is not shown."""
+    things: dict[tuple[str, int], Findable] = {}
+    for kind in {row[1] for row in rows}:
+        provider = providers.provider_of(kind)
+        asked = [int(row[2]) for row in rows if row[1] == kind]
+        for text in provider.texts(asked) if provider is not None else ():
+            if set(scopes) & set(text.scopes):
+                things[kind, text.thing] = text
+    matcher = snippets.Matcher(query)
+    found = [(int(row[0]), things.get((row[1], int(row[2])))) for row in rows]
+    return [
+        Hit(place=place, text=text, title=matcher.whole(text.title), snippet=matcher.snippet(text.body))
+        for place, text in found
+        if text is not None
+    ]
+
+
+def _facets(rows: Sequence[tuple[Any, ...]]) -> dict[str, list[tuple[str, int]]]:
+    columns: list[Sequence[str]] = [[row[at] for row in rows] for at in (1, 4, 6, 5)]
+    counts = {
+        name: Counter(value for value in column if value)
+        for name, column in zip(FACETS, columns, strict=False)
+    }
+    counts["month"] = Counter(
+        _month(moment_of(int(row[0])).replace(minute=0, second=0, microsecond=0)) for row in rows
+    )
+    shown = {
+        name: sorted(found.items(), key=lambda pair: (-pair[1], pair[0])) for name, found in counts.items()
+    }
+    shown["month"].sort(reverse=True)
+    return shown
+
+
+@lru_cache(maxsize=4_096)
+def _month(hour: datetime) -> str:
+    """The month ("2026-11") in which people here count an hour."""
+    return f"{hour.astimezone(ZoneInfo(settings.TIME_ZONE)):%Y-%m}"
+
+
+def standing(
+    kind: str, groups: Iterable[str], *, using: str = providers.DEFAULT
+) -> dict[int, tuple[str, str]]:
+    """What the index holds of these groups ("case:12"): the numbers of its things with group and state."""
+    rows = Document.objects.using(using).filter(group__in=list(groups), kind=kind)
+    return {thing: (group, state) for thing, group, state in rows.values_list("thing", "group", "state")}
+
+
+def lag(*, now: datetime, using: str = providers.DEFAULT) -> Lag:
+    """How far behind the index of this database is. `now` is house time."""
+    positions = {row.feed: row for row in Position.objects.using(using).all()}
+    filling, behind = False, 0
+    for one in providers.registered(using):
+        walk = positions.get(f"walk:{one.kind}")
+        whole = walk is not None and walk.version == analysis.VERSION and (walk.done or one.tail)
+        filling = filling or not whole
+        if one.tail and walk is not None:
+            behind += len(one.provider.after(walk.position, most=MOST_LAG_COUNTED))
+    read = positions.get(FACTS)
+    rows = Fact.objects.filter(pk__gt=read.position if read is not None else 0).order_by("id")
+    first = rows.first()
+    seconds = 0.0 if first is None else max(0.0, (now - first.at).total_seconds())
+    return Lag(behind=behind + rows[:MOST_LAG_COUNTED].count(), seconds=seconds, filling=filling)
+
+
+def newest_fact() -> int:
+    return int(Fact.objects.aggregate(newest=Max("id"))["newest"] or 0)
