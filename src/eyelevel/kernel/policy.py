@@ -18,13 +18,17 @@ STAFF: frozenset[Kind] = frozenset({"agent", "supervisor", "operator"})
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """Who asks. A receipt holder is one person in one case; staff have a seat; the system acts by fixed rules."""
+    """Who asks. A receipt holder is one person in one case; staff have a seat; the system acts by fixed rules.
+
+    `only` are the verbs that a token lets its colleague's program use; None where nothing narrows the rights of the seat.
+    """
 
     kind: Kind
     staff_id: int | None = None
     case_id: int | None = None
     person_id: int | None = None
     name: str = ""
+    only: frozenset[str] | None = None
 
     @property
     def is_staff(self) -> bool:
@@ -78,7 +82,9 @@ def filters(model: type[Model]) -> Callable[[Filter], Filter]:
 
 
 def can(actor: Actor, verb: str, thing: Any = None) -> bool:
-    """May `actor` do `verb` with `thing`? Unknown verbs are refused."""
+    """May `actor` do `verb` with `thing`? Unknown verbs are refused, and those outside of a token's scopes."""
+    if actor.only is not None and verb not in actor.only:
+        return False
     answer = _answers.get(verb)
     return answer is not None and answer(actor, thing)
 
