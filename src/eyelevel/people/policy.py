@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from eyelevel.kernel.policy import Actor, answers
+from django.db.models import QuerySet
+
+from eyelevel.kernel.policy import Actor, answers, filters
+from eyelevel.people.models import Handle, Person
 
 
 @answers("desk.enter")
@@ -12,6 +15,7 @@ def _desk(actor: Actor, _thing: Any) -> bool:
     return actor.is_staff
 
 
+@answers("person.read")
 @answers("staff.list")
 def _list(actor: Actor, _thing: Any) -> bool:
     return actor.is_staff
@@ -27,3 +31,19 @@ def _change(actor: Actor, _thing: Any) -> bool:
 @answers("hours.change")
 def _hours(actor: Actor, _thing: Any) -> bool:
     return actor.kind in {"supervisor", "operator"}
+
+
+@answers("journal.read")
+def _journal(actor: Actor, _thing: Any) -> bool:
+    """Who did what and when, of everybody: not for colleagues about each other."""
+    return actor.kind in {"supervisor", "operator"}
+
+
+@filters(Person)
+def _persons(actor: Actor, rows: QuerySet[Person]) -> QuerySet[Person]:
+    return rows if actor.is_staff else rows.none()
+
+
+@filters(Handle)
+def _handles(actor: Actor, rows: QuerySet[Handle]) -> QuerySet[Handle]:
+    return rows if actor.is_staff else rows.none()

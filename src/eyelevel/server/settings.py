@@ -63,10 +63,12 @@ INSTALLED_APPS = [
     "eyelevel.channels",
     "eyelevel.outbox",
     "eyelevel.people",
+    "eyelevel.tokens",
     "eyelevel.posts",
     "eyelevel.word",
     "eyelevel.cases",
     "eyelevel.answers",
+    "eyelevel.hooks",
     "eyelevel.server.apps.ServerConfig",
 ]
 MIDDLEWARE = [
@@ -85,6 +87,7 @@ TEMPLATES: list[dict[str, Any]] = [
         "DIRS": [
             PACKAGE / "desk" / "templates",
             PACKAGE / "public" / "templates",
+            PACKAGE / "api" / "templates",
             PACKAGE / "demo" / "templates",
         ],
         "APP_DIRS": False,
