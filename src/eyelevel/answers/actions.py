@@ -68,9 +68,9 @@ def save_draft(
     return draft
 
 
-def look_again(draft: Draft) -> None:
-    """The writer has seen what came meanwhile."""
-    draft.seen_post_id = case_reads.newest_post_id(draft.case_id)
+def look_again(draft: Draft, *, upto: int | None = None) -> None:
+    """The writer has seen what came meanwhile: everything, or `upto` this post."""
+    draft.seen_post_id = case_reads.newest_post_id(draft.case_id) if upto is None else upto
     draft.save(update_fields=["seen_post_id"])
 
 

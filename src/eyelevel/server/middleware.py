@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import translation
 
-from eyelevel.kernel.policy import Refused
+from eyelevel.kernel.policy import STRANGER, Refused
 from eyelevel.kernel.writer import NotKept, Overloaded
 from eyelevel.outbox.actions import NoLongerWaiting
 from eyelevel.people import reads as people
@@ -22,6 +22,7 @@ from eyelevel.public import pages
 
 Next = Callable[[HttpRequest], HttpResponse]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+API = "/api/v1/"  # opened by tokens alone: no cookie counts there, so no page can misuse one
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types fragment"
@@ -66,7 +67,7 @@ def comes_from_here(request: HttpRequest) -> bool:
 
 def same_origin(get_response: Next) -> Next:
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.method in SAFE or comes_from_here(request):
+        if request.method in SAFE or request.path.startswith(API) or comes_from_here(request):
             return get_response(request)
         return pages.refusal(request, status=403)
 
@@ -78,6 +79,10 @@ def actor(get_response: Next) -> Next:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         known = asked(request)
+        if request.path.startswith(API):
+            known.seat, known.actor = None, STRANGER
+            with translation.override("en"):
+                return get_response(request)
         known.seat = people.seat_of(request.user) if isinstance(request.user, Login) else None
         known.actor = people.actor_of(known.seat)
         wanted = request.POST.get("lang") if request.method == "POST" else request.GET.get("lang")

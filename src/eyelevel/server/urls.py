@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", health.metrics, name="metrics"),
     path("account/", include(account_urls)),
     path("desk/", include("eyelevel.desk.urls")),
+    path("api/", include("eyelevel.api.urls")),
     path("", include("eyelevel.public.urls")),
 ]
 if settings.ENV.demo:
