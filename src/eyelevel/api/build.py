@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from functools import lru_cache
 from typing import Any
 
@@ -52,35 +51,36 @@ API = build()
 def patterns() -> list[URLPattern]:
     """The addresses of all operations, each behind the doorway; what is none of them is a problem too."""
     found = [one for one in API.urls[0] if isinstance(one, URLPattern) and one.name != "api-root"]
-    verbs = verbs_by_path()
-    wrapped = {route: _behind_the_doorway(one, verbs[route]) for one in found if (route := str(one.pattern))}
+    ways = ways_by_path()
+    wrapped = {route: _behind_the_doorway(one, ways[route]) for one in found if (route := str(one.pattern))}
     made = [path(str(one.pattern), wrapped[str(one.pattern)], name=one.name) for one in found]
-    return [*made, path("<path:rest>", frame.doorway(_nothing, verbs=ANY, most_body=lambda: 0), name="api-none")]
+    return [*made, path("<path:rest>", frame.doorway(_nothing, ways=ANY, most_body=lambda: 0), name="api-none")]
 
 
-ANY = dict.fromkeys(("GET", "POST", "PUT", "PATCH", "DELETE"), "")
+ANY = dict.fromkeys(("GET", "POST", "PUT", "PATCH", "DELETE"), frame.Way(verb=""))
 
 
-def _behind_the_doorway(one: URLPattern, verbs: dict[str, str]) -> frame.View:
+def _behind_the_doorway(one: URLPattern, ways: dict[str, frame.Way]) -> frame.View:
     most = doors.most_arrival if str(one.pattern) == "arrivals" else lambda: frame.MOST_BODY
-    return frame.doorway(one.callback, verbs=verbs, most_body=most)
+    return frame.doorway(one.callback, ways=ways, most_body=most)
 
 
 def _nothing(_request: HttpRequest, rest: str) -> HttpResponse:  # noqa: ARG001 -- the route gives it
     raise Problem("nothing-here")
 
 
-def verbs_by_path() -> dict[str, dict[str, str]]:
-    """For each Django route what its methods do."""
-    found: dict[str, dict[str, str]] = defaultdict(dict)
-    for router in ROUTERS:
-        for place, view in router.path_operations.items():
-            for operation in view.operations:
-                verb = (operation.openapi_extra or {})["x-verb"]
-                found[place.lstrip("/").replace("{", "<").replace("}", ">")] |= dict.fromkeys(
-                    operation.methods, verb
-                )
+def ways_by_path() -> dict[str, dict[str, frame.Way]]:
+    """For each Django route its methods, what they do and what can be asked."""
+    found: dict[str, dict[str, frame.Way]] = {}
+    for path_of, methods in description()["paths"].items():
+        route = path_of.removeprefix(f"{PLACE}/").replace("{", "<").replace("}", ">")
+        found[route] = {method.upper(): _way(operation) for method, operation in methods.items()}
     return found
+
+
+def _way(operation: dict[str, Any]) -> frame.Way:
+    asked = (one["name"] for one in operation["parameters"] if one["in"] == "query")
+    return frame.Way(verb=operation["x-verb"], questions=frozenset(asked))
 
 
 @lru_cache(maxsize=1)

@@ -7,6 +7,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, cast
 
@@ -38,6 +39,14 @@ _in_work: set[tuple[int, str]] = set()
 _in_work_lock = threading.Lock()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """What one method of a path does ("" for what every token may), and which questions it knows."""
+
+    verb: str
+    questions: frozenset[str] = frozenset()
+
+
 class ApiRequest(Asked):
     """A request that has come through the doorway."""
 
@@ -52,8 +61,8 @@ def by_token(request: HttpRequest) -> ApiRequest:
     return cast("ApiRequest", request)
 
 
-def doorway(view: View, *, verbs: Mapping[str, str], most_body: Callable[[], int]) -> View:
-    """Wrap the view of one path; `verbs` names what each method does ("" for what every token may)."""
+def doorway(view: View, *, ways: Mapping[str, Way], most_body: Callable[[], int]) -> View:
+    """Wrap the view of one path; `ways` are its methods."""
 
     @csrf_exempt
     @wraps(view)
@@ -61,7 +70,7 @@ def doorway(view: View, *, verbs: Mapping[str, str], most_body: Callable[[], int
         asks = by_token(request)
         try:
             _admit(asks)
-            _look_at(asks, verbs, most_body())
+            _look_at(asks, ways, most_body())
             response = _once(asks, lambda: view(request, *args, **kwargs))
         except Problem as problem:
             response = problems.answer(problem)
@@ -95,19 +104,17 @@ def _note_use(token: Token) -> None:
         write_later(lambda: actions.note_use(token.pk, real_now=now))
 
 
-def _look_at(request: ApiRequest, verbs: Mapping[str, str], most_body: int) -> None:
-    """Method, scope, size and form of the request, in this order. Raises Problem."""
-    verb = verbs.get(request.method or "")
-    if verb is None:
-        raise Problem("method", headers={"Allow": ", ".join(sorted(verbs))})
+def _look_at(request: ApiRequest, ways: Mapping[str, Way], most_body: int) -> None:
+    """Method, scope, questions, size and form of the request, in this order. Raises Problem."""
+    way = ways.get(request.method or "")
+    if way is None:
+        raise Problem("method", headers={"Allow": ", ".join(sorted(ways))})
     only = request.actor.only
-    if verb and only is not None and verb not in only:
-        wanted = rules.scopes_for(verb)
+    if way.verb and only is not None and way.verb not in only:
+        wanted = rules.scopes_for(way.verb)
         challenge = f'{REALM}, error="insufficient_scope", scope="{" ".join(wanted)}"'
         raise Problem("scope", headers={"WWW-Authenticate": challenge}, scopes=list(wanted))
-    asked_for = [request.path, *(name + value for name, values in request.GET.lists() for value in values)]
-    if not all(reading.keepable(one) for one in asked_for):
-        raise Problem("unreadable", "NUL is not taken")
+    _look_at_questions(request, way.questions)
     raw = _body_of(request, most_body)
     request.json = reading.parse(raw) if raw else None
     request.key = request.headers.get("Idempotency-Key", "").strip()
@@ -115,6 +122,18 @@ def _look_at(request: ApiRequest, verbs: Mapping[str, str], most_body: int) -> N
         raise Problem("unreadable", f"an Idempotency-Key has at most {MOST_KEY} printable ASCII signs")
     told = f"{request.method} {request.get_full_path()}\n".encode()
     request.request_hash = hashlib.sha256(told + raw).hexdigest()
+
+
+def _look_at_questions(request: ApiRequest, known: frozenset[str]) -> None:
+    """A question that nobody knows is a mistake of the asker, who would take the answer for another one."""
+    asked = [request.path, *(name + value for name, values in request.GET.lists() for value in values)]
+    if not all(reading.keepable(one) for one in asked):
+        raise Problem("unreadable", "NUL is not taken")
+    if any(len(values) > 1 for _, values in request.GET.lists()):
+        raise Problem("unreadable", "a question stands twice")
+    if unknown := sorted(set(request.GET) - known):
+        errors = [{"at": ["query", name[:80]], "why": "no such question"} for name in unknown[:20]]
+        raise Problem("not-valid", errors=errors)
 
 
 def _body_of(request: ApiRequest, most: int) -> bytes:

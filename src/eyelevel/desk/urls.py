@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from eyelevel.desk.views import answering, case, desk, files, house, outbox, quarantine
+from eyelevel.desk.views import answering, case, desk, files, hooks, house, outbox, quarantine, tokens
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
@@ -31,5 +31,10 @@ urlpatterns = [
     path("house/colleagues/<int:number>/", house.colleague, name="colleague"),
     path("house/hours/", house.hours, name="hours"),
     path("house/doors/<slug:name>/", house.door_test, name="door-test"),
+    path("house/tokens/", tokens.tokens, name="tokens"),
+    path("house/tokens/<str:public_id>/", tokens.token, name="token"),
+    path("house/webhooks/", hooks.hooks, name="hooks"),
+    path("house/webhooks/<str:public_id>/", hooks.hook, name="hook"),
+    path("house/webhooks/<str:public_id>/<str:delivery>/", hooks.delivery, name="hook-delivery"),
     path("files/<str:public_id>/", files.attachment, name="attachment"),
 ]
