@@ -17,7 +17,9 @@ ALL = tuple(SCOPES)
 
 def seat(name="Mira Lang", *, role="agent"):
     mail = f"{name.split(maxsplit=1)[0].lower()}-{Login.objects.count()}@nordlicht.example"
-    return Staff.objects.create(name=name, role=role, language="de", login=Login.objects.create_user(mail, "x" * 14))
+    return Staff.objects.create(
+        name=name, role=role, language="de", login=Login.objects.create_user(mail, "x" * 14)
+    )
 
 
 def token_for(owner, *scopes, days=90, real_now=None):
@@ -35,7 +37,10 @@ class Program:
         self.client = Client(raise_request_exception=True)
 
     def ask(self, method, path, body=None, *, raw=None, expect=None, **headers):
-        fields = {"Authorization": f"Bearer {self.secret}", **{k.replace("_", "-"): v for k, v in headers.items()}}
+        fields = {
+            "Authorization": f"Bearer {self.secret}",
+            **{k.replace("_", "-"): v for k, v in headers.items()},
+        }
         data = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
         address = path if path.startswith("/") else f"/api/v1/{path}"
         kind = fields.pop("Content-Type", "application/json")

@@ -34,7 +34,9 @@ def test_only_a_hash_of_a_token_is_kept():
     assert secret not in json.dumps([str(getattr(row, field.name)) for field in row._meta.fields])
 
 
-@pytest.mark.parametrize("given", ["", "Bearer", "Bearer nonsense", "Basic eWVz", "Bearer eye_" + "0" * 12 + "_" + "0" * 40])
+@pytest.mark.parametrize(
+    "given", ["", "Bearer", "Bearer nonsense", "Basic eWVz", "Bearer eye_" + "0" * 12 + "_" + "0" * 40]
+)
 def test_without_a_living_token_nothing_is_said(given):
     answer = Client().get("/api/v1/cases", headers={"Authorization": given} if given else {})
     problem(answer, "token")
@@ -157,7 +159,9 @@ def test_a28_bad_json_costs_little(name):
 
 
 def test_only_json_is_read():
-    answer = Program().ask("POST", "cases", raw=b"subject=x&heard=y", Content_Type="application/x-www-form-urlencoded")
+    answer = Program().ask(
+        "POST", "cases", raw=b"subject=x&heard=y", Content_Type="application/x-www-form-urlencoded"
+    )
     problem(answer, "media-type")
     problem(Program(seat("B C")).ask("POST", "cases", raw=b"{}", Content_Type="text/plain"), "media-type")
 
@@ -168,7 +172,10 @@ def test_nul_in_address_or_question_is_refused():
         problem(program.ask("GET", path), "unreadable")
 
 
-@pytest.mark.parametrize("path", ["nothing", "cases/1/nothing", "cases/", "cases/999999", "persons/none", "outbox/none", "files/none"])
+@pytest.mark.parametrize(
+    "path",
+    ["nothing", "cases/1/nothing", "cases/", "cases/999999", "persons/none", "outbox/none", "files/none"],
+)
 def test_what_is_not_there_is_a_problem_too(path):
     problem(Program().ask("GET", path), "nothing-here")
 
@@ -207,10 +214,14 @@ def test_a19_filters_are_plain_values():
     problem(program.ask("GET", "cases?limit=1&limit=2"), "unreadable")
 
 
-@pytest.mark.parametrize("field", ["role", "verified", "account_id", "created_at", "closure", "public_id", "holder", "id"])
+@pytest.mark.parametrize(
+    "field", ["role", "verified", "account_id", "created_at", "closure", "public_id", "holder", "id"]
+)
 def test_a21_fields_that_nobody_may_set_are_refused(field):
     case = case_of(mail_in("Hallo", subject="Scan"))
-    said = problem(Program().ask("PATCH", f"cases/{case.pk}", {"subject": "Neu", field: "operator"}), "not-valid")
+    said = problem(
+        Program().ask("PATCH", f"cases/{case.pk}", {"subject": "Neu", field: "operator"}), "not-valid"
+    )
     assert said["errors"][0]["at"][-1] == field
     assert Case.objects.get().subject == "Scan"
     assert set(Staff.objects.values_list("role", flat=True)) == {"agent"}
@@ -222,8 +233,12 @@ class TestOnce:
     def test_the_same_request_twice_has_one_effect_and_one_answer(self):
         case = case_of(mail_in("Hallo"))
         program = Program()
-        first = program.ask("POST", f"cases/{case.pk}/notes", {"text": "Eins"}, Idempotency_Key="k1", expect=201)
-        again = program.ask("POST", f"cases/{case.pk}/notes", {"text": "Eins"}, Idempotency_Key="k1", expect=201)
+        first = program.ask(
+            "POST", f"cases/{case.pk}/notes", {"text": "Eins"}, Idempotency_Key="k1", expect=201
+        )
+        again = program.ask(
+            "POST", f"cases/{case.pk}/notes", {"text": "Eins"}, Idempotency_Key="k1", expect=201
+        )
         assert first.json() == again.json()
         assert again.headers["Idempotent-Replayed"] == "true"
         assert "Idempotent-Replayed" not in first.headers
@@ -233,14 +248,22 @@ class TestOnce:
         case = case_of(mail_in("Hallo"))
         program = Program()
         program.post(f"cases/{case.pk}/notes", {"text": "Eins"}, Idempotency_Key="k1", expect=201)
-        problem(program.ask("POST", f"cases/{case.pk}/notes", {"text": "Zwei"}, Idempotency_Key="k1"), "key-reused")
-        problem(program.ask("POST", f"cases/{case.pk}/calls", {"text": "Eins"}, Idempotency_Key="k1"), "key-reused")
+        problem(
+            program.ask("POST", f"cases/{case.pk}/notes", {"text": "Zwei"}, Idempotency_Key="k1"),
+            "key-reused",
+        )
+        problem(
+            program.ask("POST", f"cases/{case.pk}/calls", {"text": "Eins"}, Idempotency_Key="k1"),
+            "key-reused",
+        )
         assert Post.objects.filter(kind="note").count() == 1
 
     def test_keys_of_two_tokens_are_two_keys(self):
         case = case_of(mail_in("Hallo"))
         for name in ("Mira Lang", "Chidi Okafor"):
-            Program(seat(name)).post(f"cases/{case.pk}/notes", {"text": "Eins"}, Idempotency_Key="k1", expect=201)
+            Program(seat(name)).post(
+                f"cases/{case.pk}/notes", {"text": "Eins"}, Idempotency_Key="k1", expect=201
+            )
         assert Post.objects.filter(kind="note").count() == 2
 
     def test_what_was_refused_is_not_kept(self):

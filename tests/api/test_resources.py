@@ -51,19 +51,28 @@ def test_a_cursor_of_another_list_is_refused(program):
 
 
 def test_a_case_is_opened_handed_put_off_closed_and_opened_again(program):
-    made = program.post("cases", {"subject": "Router", "heard": "Kein Netz", "said": "Morgen", "name": "Jana"}, expect=201)
+    made = program.post(
+        "cases", {"subject": "Router", "heard": "Kein Netz", "said": "Morgen", "name": "Jana"}, expect=201
+    )
     number = made["number"]
     assert made["holder"] == program.owner.pk
     assert [post["kind"] for post in program.get(f"cases/{number}/posts")["items"]] == ["in", "call"]
     other = seat("Chidi Okafor")
-    assert program.post(f"cases/{number}/hand", {"to": other.pk, "note": "bitte"}, expect=200)["holder"] == other.pk
+    assert (
+        program.post(f"cases/{number}/hand", {"to": other.pk, "note": "bitte"}, expect=200)["holder"]
+        == other.pk
+    )
     assert program.post(f"cases/{number}/hand", {"to": None}, expect=200)["holder"] is None
     until = "2030-05-04T09:00:00+02:00"
-    assert program.post(f"cases/{number}/snooze", {"until": until}, expect=200)["snoozed_until"].startswith("2030-05-04T07:00")
+    assert program.post(f"cases/{number}/snooze", {"until": until}, expect=200)["snoozed_until"].startswith(
+        "2030-05-04T07:00"
+    )
     assert program.get("cases?shelf=snoozed")["items"][0]["number"] == number
     assert program.post(f"cases/{number}/close", expect=200)["state"] == "closed"
     assert program.post(f"cases/{number}/reopen", expect=200)["state"] == "open"
-    assert program.ask("PATCH", f"cases/{number}", {"subject": "Netz"}, expect=200).json()["subject"] == "Netz"
+    assert (
+        program.ask("PATCH", f"cases/{number}", {"subject": "Netz"}, expect=200).json()["subject"] == "Netz"
+    )
 
 
 @pytest.mark.parametrize("until", ["2020-01-01T00:00:00Z", "2030-01-01", "2030-01-01T00:00:00", 1893456000, "soon", None,
@@ -117,7 +126,12 @@ def test_a_recipient_who_is_new_to_the_case_needs_a_word(program):
     case = case_of(mail_in("Hallo"))
     Handle.objects.create(person=case.person, channel="mail", address="neu@post.example")
     seen = program.get(f"cases/{case.pk}/posts")["items"][-1]["id"]
-    program.ask("PUT", f"cases/{case.pk}/draft", {"text": "Guten Tag", "seen": seen, "to": "neu@post.example"}, expect=200)
+    program.ask(
+        "PUT",
+        f"cases/{case.pk}/draft",
+        {"text": "Guten Tag", "seen": seen, "to": "neu@post.example"},
+        expect=200,
+    )
     said = problem(program.ask("POST", f"cases/{case.pk}/answer", {}), "new-recipient")
     assert said["recipients"] == [{"address": "neu@post.example", "new": True}]
     program.post(f"cases/{case.pk}/answer", {"confirm": ["neu@post.example"]}, expect=201)
@@ -163,7 +177,10 @@ def test_a_word_for_a_case_joins_it(program):
     case = case_of(form_in("Hallo"))
     program.post("arrivals", {"id": "2", "text": "Noch etwas", "case": case.pk}, expect=202)
     steps.run_due()
-    assert [post["text"] for post in program.get(f"cases/{case.pk}/posts")["items"]] == ["Hallo", "Noch etwas"]
+    assert [post["text"] for post in program.get(f"cases/{case.pk}/posts")["items"]] == [
+        "Hallo",
+        "Noch etwas",
+    ]
 
 
 def test_the_journal_can_be_followed_without_gaps(program):
@@ -192,7 +209,10 @@ def test_where_colleagues_look_is_not_told(program):
 
 def test_nothing_inner_travels_in_a_case(program):
     case = case_of(mail_in("Hallo"))
-    raw = program.ask("GET", f"cases/{case.pk}").content.decode() + program.ask("GET", f"cases/{case.pk}/posts").content.decode()
+    raw = (
+        program.ask("GET", f"cases/{case.pk}").content.decode()
+        + program.ask("GET", f"cases/{case.pk}/posts").content.decode()
+    )
     for inner in ("message_id", "arrival", "digest", "envelope", "public_id"):
         assert inner not in raw
 

@@ -10,7 +10,7 @@ from django.db import close_old_connections
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
-from schemathesis.config import GenerationConfig, SchemathesisConfig
+from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi import checks
 
 from eyelevel.api import build
@@ -46,7 +46,9 @@ def described(_connections_stay):
     return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application(), config=config)
 
 
-@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["fitting", "unfitting"])
+@pytest.mark.parametrize(
+    "mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["fitting", "unfitting"]
+)
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_breaks_and_nothing_is_undocumented(name, mode, described, monkeypatch):
     from django.conf import settings as house
@@ -61,7 +63,13 @@ def test_nothing_breaks_and_nothing_is_undocumented(name, mode, described, monke
     tried = []
 
     @given(case=operation.as_strategy(generation_mode=mode))
-    @settings(max_examples=EXAMPLES, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=EXAMPLES,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
     def attempt(case):
         if mode is GenerationMode.POSITIVE and len(tried) % 4:  # else nearly everything would be "not there"
             case.path_parameters |= {key: str(found[key]) for key in case.path_parameters}

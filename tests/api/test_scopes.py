@@ -63,8 +63,12 @@ def things(owner):
     draft(case, owner, "Bis bald")
     posts.attach(answer, [("a.txt", "text/plain", 1, store.put(b"a"))])
     raw = RawArrival(channel="mail", source="smtp", external_id="broken", raw=b"x", received_at=clock.now())
-    entry = channels.quarantine(Arrival.objects.get(pk=channels.keep(raw)), Unreadable(reason="syntax"), now=clock.now())
-    handed = RawArrival(channel="form", source=f"api:{owner.pk}", external_id="known", raw=b"x", received_at=clock.now())
+    entry = channels.quarantine(
+        Arrival.objects.get(pk=channels.keep(raw)), Unreadable(reason="syntax"), now=clock.now()
+    )
+    handed = RawArrival(
+        channel="form", source=f"api:{owner.pk}", external_id="known", raw=b"x", received_at=clock.now()
+    )
     channels.keep(handed)
     return {
         "number": case.pk, "post": undone.public_id, "person": case.person.public_id, "arrival": "known",
@@ -136,6 +140,9 @@ def test_a20_a_program_sees_only_what_it_handed_in_itself():
 
 def test_words_for_a_case_need_the_right_to_enter_words_there():
     case = case_of(mail_in("Hallo"))
-    said = problem(Program(seat(), "arrivals:write").ask("POST", "arrivals", {"id": "1", "text": "x", "case": case.pk}), "scope")
+    said = problem(
+        Program(seat(), "arrivals:write").ask("POST", "arrivals", {"id": "1", "text": "x", "case": case.pk}),
+        "scope",
+    )
     assert said["scopes"] == ["cases:write"]
     assert not Quarantine.objects.exists()

@@ -65,7 +65,11 @@ def test_with_content_the_words_travel_but_no_note_and_no_answer_that_can_be_tak
     send(case, mira, "Danke, wir sehen nach")
     deliver()
     told = {one["body"]["type"]: one["body"]["data"].get("content", {}) for one in outside.came}
-    assert told["case.opened"] == {"subject": "Scan", "author": "Jana Petersen", "text": "Mein Scan ist unleserlich"}
+    assert told["case.opened"] == {
+        "subject": "Scan",
+        "author": "Jana Petersen",
+        "text": "Mein Scan ist unleserlich",
+    }
     assert "text" not in told["post.noted"]
     assert "text" not in told["answer.approved"]
 
@@ -91,7 +95,11 @@ def test_each_fact_is_told_once_however_often_one_looks(outside):
 
 
 def test_nothing_of_the_outbox_itself_can_be_subscribed():
-    assert not [kind for kind in rules.KINDS if kind.startswith(("sending.queued", "sending.tried", "hook.", "token."))]
+    assert not [
+        kind
+        for kind in rules.KINDS
+        if kind.startswith(("sending.queued", "sending.tried", "hook.", "token."))
+    ]
 
 
 def test_a_refusal_for_now_is_tried_again_with_the_same_id_and_a_fresh_signature(outside):
@@ -149,7 +157,9 @@ def test_a_redirect_is_not_followed(outside):
     assert Sending.objects.get(channel="webhook").state == "waiting"
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:9/", "http://[::1]/", "http://169.254.169.254/latest", "http://localhost:9/"])
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:9/", "http://[::1]/", "http://169.254.169.254/latest", "http://localhost:9/"]
+)
 def test_a25_no_address_of_the_inner_net_is_dialled(url):
     subscribe(url, "case.opened")
     form_in("Hallo")
@@ -208,7 +218,9 @@ def test_a_time_can_be_sent_again_also_what_was_not_sent_while_it_was_off(outsid
     hook.refresh_from_db()
     actions.start_again(hook, settled=settled.newest(), now=clock.now(), by="staff:1")
     hook.refresh_from_db()
-    count = teller.replay(hook, start=start, end=clock.now() + timedelta(seconds=1), by="staff:1", now=clock.real_now())
+    count = teller.replay(
+        hook, start=start, end=clock.now() + timedelta(seconds=1), by="staff:1", now=clock.real_now()
+    )
     deliver()
     assert count == 2
     assert len(outside.came) == 3

@@ -114,7 +114,12 @@ def things(db):
     owner = Staff.objects.create(name="Y", role="operator")
     tokens.make(owner=owner, name="script", scopes=["cases:read"], days=30, now=now, real_now=now)
     hook = hooks.subscribe(
-        url="https://example.com/", kinds=["case.opened"], with_content=False, settled=0, by="staff:1", now=now
+        url="https://example.com/",
+        kinds=["case.opened"],
+        with_content=False,
+        settled=0,
+        by="staff:1",
+        now=now,
     )
     return {
         "token": Token.objects.get(), "hook": hook,

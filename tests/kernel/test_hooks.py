@@ -56,7 +56,12 @@ def test_during_a_rotation_both_secrets_sign_and_either_is_enough():
 
 def sha1():
     key = base64.b64decode(SECRET.removeprefix("whsec_"))
-    return "v1," + base64.b64encode(hmac.digest(key, b"msg_1." + str(NOW).encode() + b"." + BODY, hashlib.sha1)).decode()
+    return (
+        "v1,"
+        + base64.b64encode(
+            hmac.digest(key, b"msg_1." + str(NOW).encode() + b"." + BODY, hashlib.sha1)
+        ).decode()
+    )
 
 
 FORGED = {

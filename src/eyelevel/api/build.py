@@ -40,7 +40,8 @@ def build() -> NinjaAPI:
     )  # fmt: skip
     for router in ROUTERS:
         api.add_router("", router)
-    for kind in (Exception, ValidationError, HttpError, Http404):
+    kinds: tuple[type[Exception], ...] = (Exception, ValidationError, HttpError, Http404)
+    for kind in kinds:
         api.add_exception_handler(kind, frame.on_error)
     return api
 
@@ -54,7 +55,10 @@ def patterns() -> list[URLPattern]:
     ways = ways_by_path()
     wrapped = {route: _behind_the_doorway(one, ways[route]) for one in found if (route := str(one.pattern))}
     made = [path(str(one.pattern), wrapped[str(one.pattern)], name=one.name) for one in found]
-    return [*made, path("<path:rest>", frame.doorway(_nothing, ways=ANY, most_body=lambda: 0), name="api-none")]
+    return [
+        *made,
+        path("<path:rest>", frame.doorway(_nothing, ways=ANY, most_body=lambda: 0), name="api-none"),
+    ]
 
 
 ANY = dict.fromkeys(("GET", "POST", "PUT", "PATCH", "DELETE"), frame.Way(verb=""))

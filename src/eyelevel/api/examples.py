@@ -21,7 +21,7 @@ CLIENT: Mapping[str, str] = {
     "list-colleagues": "api.colleagues()",
     "read-draft": "api.draft(412)",
     "write-draft": 'api.write_draft(412, text="Guten Tag, …", seen=post["id"], to="jana@post.example")',
-    "send-answer": 'try:\n    api.send_answer(412)\nexcept Objected as problem:\n    print(problem.objections)',
+    "send-answer": "try:\n    api.send_answer(412)\nexcept Objected as problem:\n    print(problem.objections)",
     "undo-answer": 'api.undo_answer(412, post=answer["post"])',
     "list-persons": 'for person in api.persons(address="jana@post.example"):\n    print(person["name"])',
     "read-person": 'api.person(case["person"]["id"])',
@@ -35,7 +35,7 @@ CLIENT: Mapping[str, str] = {
     "list-outbox": 'for sending in api.outbox(state="dead"):\n    print(sending["last_word"])',
     "read-sending": 'api.sending(sending["id"])',
     "retry-sending": 'api.retry_sending(sending["id"])',
-    "list-facts": "for fact in api.facts(after=last_cursor):\n    print(fact[\"kind\"], fact[\"things\"])",
+    "list-facts": 'for fact in api.facts(after=last_cursor):\n    print(fact["kind"], fact["things"])',
     "me": "api.me()",
 }
 BODIES: Mapping[str, Mapping[str, Any]] = {
@@ -60,7 +60,10 @@ def curl(*, method: str, path: str, name: str) -> str:
     place = place.replace("{", "$").replace("}", "")
     lines = [f'curl -X {method} "$HOUSE{place}"', '-H "Authorization: Bearer $TOKEN"']
     if name in BODIES:
-        lines += ["-H 'Content-Type: application/json'", f"-d '{json.dumps(BODIES[name], ensure_ascii=False)}'"]
+        lines += [
+            "-H 'Content-Type: application/json'",
+            f"-d '{json.dumps(BODIES[name], ensure_ascii=False)}'",
+        ]
     if method != "GET":
         lines.insert(2, '-H "Idempotency-Key: $(uuidgen)"')
     return " \\\n  ".join(lines)

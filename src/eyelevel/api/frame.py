@@ -89,7 +89,9 @@ def _admit(request: ApiRequest) -> None:
     if token is None:
         error = ', error="invalid_token"' if secret else ""
         raise Problem(
-            "token", "Authorization: Bearer eye_… with a token that lives", headers={"WWW-Authenticate": REALM + error}
+            "token",
+            "Authorization: Bearer eye_… with a token that lives",
+            headers={"WWW-Authenticate": REALM + error},
         )
     request.token, request.seat, request.actor = token, token.owner, reads.actor_behind(token)
     request.rate = buckets.take(token.pk, quota=settings.ENV.api_per_minute, now=time.monotonic())
@@ -178,12 +180,12 @@ def replayed(status: int, body: str) -> HttpResponse:
     return response
 
 
-def on_error(request: HttpRequest, error: Exception) -> HttpResponse:
+def on_error(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
     """Whatever an operation raised, as a problem."""
     return problems.answer(_problem_of(request, error))
 
 
-def _problem_of(request: HttpRequest, error: Exception) -> Problem:
+def _problem_of(request: HttpRequest, error: Exception | type[Exception]) -> Problem:
     if isinstance(error, Problem):
         return error
     if isinstance(error, ValidationError):

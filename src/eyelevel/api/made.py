@@ -53,9 +53,7 @@ def post(row: Post, sendings: Mapping[int, Sending]) -> shapes.PostOut:
 def objections(found: Sequence[Objection]) -> list[shapes.ObjectionOut]:
     """Each with the post that it quotes."""
     posts = Post.objects.in_bulk([int(one.statement_id) for one in found])
-    return [
-        _objection(one, posts[int(one.statement_id)]) for one in found if int(one.statement_id) in posts
-    ]
+    return [_objection(one, posts[int(one.statement_id)]) for one in found if int(one.statement_id) in posts]
 
 
 def _objection(one: Objection, row: Post) -> shapes.ObjectionOut:
@@ -74,7 +72,11 @@ def person(row: Person) -> shapes.PersonOut:
         for one in row.handles.all()
     ]  # fmt: skip
     return shapes.PersonOut(
-        id=row.public_id, name=row.name, language=row.language, first_seen_at=row.first_seen_at, handles=handles
+        id=row.public_id,
+        name=row.name,
+        language=row.language,
+        first_seen_at=row.first_seen_at,
+        handles=handles,
     )
 
 

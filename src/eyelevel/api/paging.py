@@ -46,7 +46,13 @@ def opened(what: str, cursor: str) -> int | None:
 
 
 def page(
-    request: HttpRequest, rows: QuerySet[Any], *, what: str, limit: int, cursor: str, oldest_first: bool = False
+    request: HttpRequest,
+    rows: QuerySet[Any],
+    *,
+    what: str,
+    limit: int,
+    cursor: str,
+    oldest_first: bool = False,
 ) -> tuple[Sequence[Any], str | None]:
     """One page of these rows by their id, and the address of the next one where there is more."""
     last = opened(what, cursor)
@@ -58,7 +64,7 @@ def page(
 
 
 def address(request: HttpRequest, cursor: str) -> str:
-    """This list with another cursor, relative to the server: nothing is built from the Host header."""
+    """The same list with another cursor, relative to the server: nothing is built from the Host header."""
     query = request.GET.copy()
     query["cursor"] = cursor
     return f"{request.path}?{query.urlencode()}"

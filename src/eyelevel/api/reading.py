@@ -26,7 +26,9 @@ def parse(raw: bytes) -> Any:
     except RecursionError as error:
         raise Problem("unreadable", "nested too deep") from error
     except ValueError as error:  # also UnicodeDecodeError and JSONDecodeError
-        raise Problem("unreadable", "not JSON in UTF-8, or a key, number or sign that is not taken") from error
+        raise Problem(
+            "unreadable", "not JSON in UTF-8, or a key, number or sign that is not taken"
+        ) from error
     _look_through(value)
     return value
 

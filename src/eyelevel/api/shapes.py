@@ -330,7 +330,7 @@ class FactsOut(Schema):
 
 
 class MeOut(Schema):
-    """This token and the colleague behind it."""
+    """The token and the colleague behind it."""
 
     token: str
     name: str
@@ -338,5 +338,3 @@ class MeOut(Schema):
     expires_at: datetime
     colleague: ColleagueOut
     requests_per_minute: int
-
-

@@ -24,7 +24,7 @@ Telling = tuple[str, str, str]  # webhook-id, kind, body
 
 
 class NotAnAddress(ValueError):
-    """This is no http address, or it names a user."""
+    """What was given is no http address, or it names a user."""
 
 
 def subscribe(
@@ -37,7 +37,9 @@ def subscribe(
         url=url, kinds=[kind for kind in rules.KINDS if kind in set(kinds)], with_content=with_content, approved_by=by,
         created_at=now, told_id=settled,
     )  # fmt: skip
-    facts.record("hook.approved", at=now, by=by, things=[HOOKS], hook=made.public_id, with_content=with_content)
+    facts.record(
+        "hook.approved", at=now, by=by, things=[HOOKS], hook=made.public_id, with_content=with_content
+    )
     return made
 
 
@@ -50,8 +52,10 @@ def stop(subscription: Subscription, *, why: str, now: datetime, by: str) -> Non
 
 def start_again(subscription: Subscription, *, settled: int, now: datetime, by: str) -> None:
     """From now on again, on the word of whoever does it; what happened meanwhile can be told by a replay."""
-    if Subscription.objects.filter(pk=subscription.pk).exclude(stopped_at=None).update(
-        stopped_at=None, stopped_why="", failing_since=None, told_id=settled, approved_by=by
+    if (
+        Subscription.objects.filter(pk=subscription.pk)
+        .exclude(stopped_at=None)
+        .update(stopped_at=None, stopped_why="", failing_since=None, told_id=settled, approved_by=by)
     ):
         facts.record("hook.approved", at=now, by=by, things=[HOOKS], hook=subscription.public_id)
 
@@ -65,9 +69,7 @@ def change_secret(subscription: Subscription, *, now: datetime, real_now: dateti
     return reads.secret(subscription, generation=subscription.generation)
 
 
-def tell(
-    subscription: Subscription, tellings: Sequence[Telling], *, told_id: int, now: datetime
-) -> bool:
+def tell(subscription: Subscription, tellings: Sequence[Telling], *, told_id: int, now: datetime) -> bool:
     """Queue these and remember how far we came; False where another process was faster."""
     rows = Subscription.objects.filter(pk=subscription.pk, told_id=subscription.told_id, stopped_at=None)
     if connection.vendor == "postgresql":
@@ -84,7 +86,9 @@ def tell(
 def _queue(subscription: Subscription, telling: Telling, *, by: str, now: datetime) -> None:
     message_id, kind, body = telling
     lane = reads.lane_of(subscription)
-    departure = Departure(message_id=message_id, to=(lane,), sender="", subject=kind, text=body, automatic=True)
+    departure = Departure(
+        message_id=message_id, to=(lane,), sender="", subject=kind, text=body, automatic=True
+    )
     outbox.queue(departure, lane=lane, channel=webhook.CHANNEL, approved_by=by, now=now, not_before=now)
 
 

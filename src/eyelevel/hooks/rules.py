@@ -30,7 +30,13 @@ def acceptable(url: str) -> bool:
     except ValueError:
         return False
     plain = url.isascii() and url.isprintable() and " " not in url and len(url) <= MOST_URL
-    return plain and parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.username and port_is_fine
+    return (
+        plain
+        and parts.scheme in {"http", "https"}
+        and bool(parts.hostname)
+        and not parts.username
+        and port_is_fine
+    )
 
 
 def hook_id(*, subscription: str, fact_id: int) -> str:
@@ -43,7 +49,10 @@ def payload(
     content: Mapping[str, Any] | None,
 ) -> str:  # fmt: skip
     """The body: what happened, when, and to which things. People's words stand in it only as `content`."""
-    said: dict[str, Any] = {"fact": fact_id, "things": [thing for thing in things if thing.startswith("case:")]}
+    said: dict[str, Any] = {
+        "fact": fact_id,
+        "things": [thing for thing in things if thing.startswith("case:")],
+    }
     said |= {name: data[name] for name in ("case", "post", *TOLD) if data.get(name) is not None}
     if content:
         said["content"] = dict(content)

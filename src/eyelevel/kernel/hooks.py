@@ -23,7 +23,7 @@ MOST_SIGNATURES = 10
 
 
 class Unsigned(ValueError):
-    """This does not come from somebody who has the secret, or not now. The text says which; the sender learns nothing."""
+    """It does not come from somebody who has the secret, or not now. The text says which; the sender learns nothing."""
 
 
 def new_secret() -> str:

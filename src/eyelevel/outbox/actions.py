@@ -145,7 +145,9 @@ def try_again(sending: Sending, *, now: datetime, by: str) -> None:
 def send_again(sending_ids: Sequence[int], *, now: datetime, by: str) -> None:
     """Replay: what can be repeated without harm is tried once more under its old id, even where it was delivered."""
     again = Sending.objects.filter(pk__in=sending_ids, channel__in=REPEATABLE, lease_until=None)
-    count = again.update(state=Sending.State.WAITING, not_before=now, created_at=now, settled_at=None, attempts=0)
+    count = again.update(
+        state=Sending.State.WAITING, not_before=now, created_at=now, settled_at=None, attempts=0
+    )
     if count:
         facts.record("sending.replayed", at=now, by=by, things=[OUTBOX], count=count)
 

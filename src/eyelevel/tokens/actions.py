@@ -16,7 +16,7 @@ MOST_FORGOTTEN = 200  # old answers that one new one takes along
 
 
 class TooManyTokens(ValueError):
-    """This colleague has so many living tokens that nobody can oversee them."""
+    """A colleague has so many living tokens that nobody can oversee them."""
 
 
 class OtherRequest(ValueError):
@@ -33,7 +33,7 @@ def make(
     secret = rules.new_token()
     known = [scope for scope in rules.SCOPES if scope in set(scopes)]
     token = Token.objects.create(
-        owner=owner, name=name, lookup=rules.lookup_of(secret), token_hash=token_hash(secret), scopes=known,
+        owner=owner, name=name, lookup=rules.lookup_of(secret) or "", token_hash=token_hash(secret), scopes=known,
         created_at=real_now, expires_at=real_now + timedelta(days=days),
     )  # fmt: skip
     facts.record(

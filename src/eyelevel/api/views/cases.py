@@ -29,7 +29,13 @@ Shelf = Annotated[
 
 
 @operation(
-    router, "GET", "/cases", name="list-cases", verb="list.read", out=shapes.CasesOut, summary="Cases, newest first"
+    router,
+    "GET",
+    "/cases",
+    name="list-cases",
+    verb="list.read",
+    out=shapes.CasesOut,
+    summary="Cases, newest first",
 )
 def list_cases(
     request: HttpRequest, shelf: Shelf = "all", limit: paging.Limit = paging.USUAL, cursor: paging.Cursor = "",
@@ -45,7 +51,9 @@ def list_cases(
     rows = rows.filter(channel=channel) if channel else rows
     rows = rows.filter(person__public_id=person) if person else rows
     found, following = paging.page(request, rows, what="cases", limit=limit, cursor=cursor)
-    return listed(shapes.CasesOut(items=[made.case(row) for row in found], next=following), following=following)
+    return listed(
+        shapes.CasesOut(items=[made.case(row) for row in found], next=following), following=following
+    )
 
 
 @operation(
@@ -176,7 +184,10 @@ def reopen_case(request: HttpRequest, number: shapes.Number) -> HttpResponse:
     summary="Everything said in a case, oldest first",
 )  # fmt: skip
 def list_posts(
-    request: HttpRequest, number: shapes.Number, limit: paging.Limit = paging.USUAL, cursor: paging.Cursor = ""
+    request: HttpRequest,
+    number: shapes.Number,
+    limit: paging.Limit = paging.USUAL,
+    cursor: paging.Cursor = "",
 ) -> HttpResponse:
     case = case_or_404(request, number)
     actor = by_token(request).actor
@@ -240,5 +251,3 @@ def _needed(words: str) -> str:
     if not kept:
         raise Problem("not-valid", "the text is empty")
     return kept
-
-

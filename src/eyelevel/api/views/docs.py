@@ -108,5 +108,5 @@ def kind_of(schema: dict[str, Any]) -> str:
 
 
 def _shape(answer: dict[str, Any]) -> str:
-    content = next(iter(answer.get("content", {}).values()), {})
+    content: dict[str, Any] = next(iter(answer.get("content", {}).values()), {})
     return kind_of(content.get("schema", {}))

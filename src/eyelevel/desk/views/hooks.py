@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -124,7 +123,9 @@ def _replay(request: HttpRequest, found: Subscription) -> HttpResponse:
     except (ValueError, OverflowError):
         return _one(request, found, problem=_("Two moments are needed, like 2026-11-02T09:00."), status=400)
     if not timedelta(0) < end - start <= LONGEST_REPLAY:
-        return _one(request, found, problem=_("The end lies after the beginning, at most 31 days."), status=400)
+        return _one(
+            request, found, problem=_("The end lies after the beginning, at most 31 days."), status=400
+        )
     try:
         count = teller.replay(found, start=start, end=end, by=asked(request).actor.key, now=clock.real_now())
     except settled.Unsettled:

@@ -53,7 +53,9 @@ def tokens(request: HttpRequest) -> HttpResponse:
             real_now=clock.real_now(),
         )  # fmt: skip
     except actions.TooManyTokens:
-        return _page(request, problem=_("You have too many tokens. Revoke those that nobody needs."), status=409)
+        return _page(
+            request, problem=_("You have too many tokens. Revoke those that nobody needs."), status=409
+        )
     return _page(request, secret=secret)
 
 
@@ -70,13 +72,10 @@ def _lines(actor: Actor) -> Sequence[Line]:
 
 def _line(row: Token, *, real_now: datetime) -> Line:
     lives = reads.lives(row, real_now=real_now)
-    if lives:
-        state = _("valid")
-    else:
-        state = _("revoked") if row.revoked_at else _("expired, or the seat has ended")
+    ended = _("revoked") if row.revoked_at else _("expired, or the seat has ended")
     return Line(
         public_id=row.public_id, name=row.name, owner=row.owner.name, scopes=row.scopes, tone="good" if lives else "",
-        state=state, expires_at=row.expires_at, last_used_at=row.last_used_at, lives=lives,
+        state=_("valid") if lives else ended, expires_at=row.expires_at, last_used_at=row.last_used_at, lives=lives,
     )  # fmt: skip
 
 
