@@ -237,19 +237,16 @@ def test_the_documentation_needs_no_script_and_nobody_else(house):
     assert said["openapi"].startswith("3.1")
 
 
-def test_what_is_too_large_for_the_server_is_a_problem_too(house, api):
-    request = urllib.request.Request(
-        f"{house.url}/api/v1/arrivals", data=b"x" * 40_000_000, headers={"Content-Type": "application/json"}
-    )
-    try:
-        urllib.request.urlopen(request, timeout=30)
-    except urllib.error.HTTPError as error:
-        assert error.code == 413
-        assert error.headers["Content-Type"] == "application/problem+json"
-    except OSError:
-        pass  # the server closed before all was sent; that is a refusal as well
-    else:
-        pytest.fail("forty megabytes were taken")
+def test_what_is_too_large_for_the_server_is_a_problem_too(house):
+    import socket
+
+    head = "POST /api/v1/arrivals HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 40000000\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", house.port), timeout=20) as line:
+        line.sendall(head.encode())
+        answer = line.makefile("rb").read().decode()
+    assert answer.startswith("HTTP/1.1 413")
+    assert "content-type: application/problem+json" in answer
+    assert '"status": 413' in answer
 
 
 class TestWebhooks:

@@ -19,10 +19,10 @@ from eyelevel.people import reads as people
 from eyelevel.people.asking import asked
 from eyelevel.people.models import Login
 from eyelevel.public import pages
+from eyelevel.server.shell import API
 
 Next = Callable[[HttpRequest], HttpResponse]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-API = "/api/v1/"  # opened by tokens alone: no cookie counts there, so no page can misuse one
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types fragment"

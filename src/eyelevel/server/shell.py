@@ -7,6 +7,7 @@ database connections. Only the event stream lives on the loop.
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
@@ -25,6 +26,7 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 IN_MEMORY = 256 * 1024
 SECONDS_FOR_BODY = 60.0
 RETRY_AFTER = b"5"
+API = "/api/v1/"  # opened by tokens alone: no cookie counts there, so no page can misuse one
 
 
 class Shell:
@@ -61,13 +63,14 @@ class Shell:
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._taken >= self._places:
-            await _brief(send, 503, b"busy; try again in a moment", [(b"retry-after", RETRY_AFTER)])
+            await _refuse(send, scope, 503, b"busy; try again in a moment", [(b"retry-after", RETRY_AFTER)])
             return
         self._taken += 1
         try:
             body = await self._body(scope, receive)
             if isinstance(body, int):
-                await _brief(send, body, b"the body is too large or too slow", [(b"connection", b"close")])
+                close = [(b"connection", b"close")]
+                await _refuse(send, scope, body, b"the body is too large or too slow", close)
                 return
             with body:
                 loop = asyncio.get_running_loop()
@@ -201,8 +204,22 @@ async def _answer(
     await send({"type": "http.response.body", "body": b""})
 
 
-async def _brief(send: Send, status: int, text: bytes, headers: list[tuple[bytes, bytes]]) -> None:
-    fields = [(b"content-type", b"text/plain"), (b"content-length", str(len(text)).encode()), *headers]
+async def _refuse(
+    send: Send, scope: Scope, status: int, text: bytes, headers: list[tuple[bytes, bytes]]
+) -> None:
+    """In few words for people; as a problem by RFC 9457 where a program asks."""
+    if not scope["path"].startswith(API):
+        await _brief(send, status, text, headers)
+        return
+    title, kind = text.decode(), b"application/problem+json"
+    said = json.dumps({"type": "about:blank", "title": title, "status": status}).encode()
+    await _brief(send, status, said, headers, kind=kind)
+
+
+async def _brief(
+    send: Send, status: int, text: bytes, headers: list[tuple[bytes, bytes]], *, kind: bytes = b"text/plain"
+) -> None:
+    fields = [(b"content-type", kind), (b"content-length", str(len(text)).encode()), *headers]
     await send({"type": "http.response.start", "status": status, "headers": fields})
     await send({"type": "http.response.body", "body": text})
 
