@@ -14,6 +14,7 @@ PUBLIC = [
     "/contact/",
     "/receipt/",
     "/readers/",
+    "/api/",
     "/demo/",
     "/demo/post/",
     "/account/login/",
