@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from eyelevel.api import build, examples
 from eyelevel.api.problems import KNOWN
+from eyelevel.tokens import words
 from eyelevel.tokens.rules import SCOPES
 
 
@@ -50,7 +51,7 @@ def openapi(_request: HttpRequest) -> HttpResponse:
 @require_safe
 def documentation(request: HttpRequest) -> HttpResponse:
     context = {
-        "company": settings.ENV.company, "groups": groups(), "scopes": list(SCOPES), "problems": KNOWN,
+        "company": settings.ENV.company, "groups": groups(), "scopes": {name: words.scope(name) for name in SCOPES}, "problems": KNOWN, "shapes": shapes(),
         "rate": settings.ENV.api_per_minute,
     }  # fmt: skip
     return render(request, "api/documentation.html", context, using="jinja2")
@@ -63,6 +64,12 @@ def groups() -> dict[str, list[Operation]]:
         for method, operation in methods.items():
             found.setdefault(operation["tags"][0], []).append(_operation(path, method, operation))
     return found
+
+
+def shapes() -> dict[str, list[Line]]:
+    """What comes back, by name."""
+    known = build.description()["components"]["schemas"]
+    return {name: _fields(schema) for name, schema in sorted(known.items()) if not name.endswith("In")}
 
 
 def _operation(path: str, method: str, about: dict[str, Any]) -> Operation:

@@ -17,7 +17,7 @@ from eyelevel.kernel import clock, text
 from eyelevel.kernel.policy import Actor, insist, visible
 from eyelevel.kernel.writer import write
 from eyelevel.people.asking import asked, seat_of
-from eyelevel.tokens import actions, reads, rules
+from eyelevel.tokens import actions, reads, rules, words
 from eyelevel.tokens.models import Token
 
 
@@ -62,7 +62,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, *, problem: str = "", secret: str = "", status: int = 200) -> HttpResponse:
     return page(
         request, "tokens", status=status, problem=problem, secret=secret, lines=_lines(asked(request).actor),
-        scopes=list(rules.SCOPES), days=rules.DAYS,
+        scopes={name: words.scope(name) for name in rules.SCOPES}, days=rules.DAYS,
     )  # fmt: skip
 
 
