@@ -305,3 +305,26 @@ class TestOnce:
     @pytest.mark.parametrize("key", ["k" * 256, "k\u00fc"])
     def test_a_key_that_is_none_is_refused(self, key):
         problem(Program().ask("POST", "cases", {}, Idempotency_Key=key), "unreadable")
+
+
+def test_also_what_breaks_at_the_doorway_is_a_problem(monkeypatch):
+    monkeypatch.setattr("eyelevel.tokens.reads.of_secret", lambda *_a, **_k: 1 / 0)
+    program = Program()
+    program.client.raise_request_exception = False
+    answer = program.ask("GET", "me")
+    problem(answer, "broken")
+    assert answer.status_code == 500
+
+
+def test_where_nothing_can_be_kept_the_program_is_told_to_come_again(monkeypatch):
+    from eyelevel.kernel.writer import Overloaded
+
+    def full(*_a, **_k):
+        raise Overloaded("20000 writes are waiting")
+
+    case = case_of(mail_in("Hallo"))
+    program = Program()
+    monkeypatch.setattr("eyelevel.cases.actions.note", full)
+    answer = program.ask("POST", f"cases/{case.pk}/notes", {"text": "x"})
+    problem(answer, "busy")
+    assert answer.headers["Retry-After"] == "10"

@@ -18,9 +18,7 @@ from tests import running
 from tests.receiver import receiver, signed_by
 from tests.running import plain, wait_for
 
-EVERYTHING = (
-    "cases:write answers:send persons:read files:read quarantine:write outbox:write arrivals:write journal:read"
-)
+EVERYTHING = "cases:write answers:send persons:read files:read quarantine:write outbox:write arrivals:write journal:read"
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +75,10 @@ def test_a_script_hands_in_answers_and_follows_the_journal(house, api):
     api.write_draft(number, text="Das Paket kommt am 12. November 2026.", seen=seen, to="jana@post.example")
     answer = api.send_answer(number)
     assert answer["recipients"] == ["jana@post.example"]
-    wait_for(lambda: "12. November" in str(house.sent_to("jana@post.example", count=2)[-1].get_content()), why="no mail")
+    wait_for(
+        lambda: "12. November" in str(house.sent_to("jana@post.example", count=2)[-1].get_content()),
+        why="no mail",
+    )
     kinds = [fact["kind"] for fact in api.facts(after=journal.cursor)]
     assert "case.opened" in kinds
     assert "answer.approved" in kinds
@@ -129,10 +130,16 @@ def test_sixteen_twins_at_once_have_one_effect(house, api, ruth):
     token = make_token(ruth, name="twins")
     number = api.open_case(subject="Zwillinge", heard="Hallo")["number"]
     body = json.dumps({"text": "Einmal"}).encode()
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "Idempotency-Key": "twin"}
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "Content-Type": "application/json",
+        "Idempotency-Key": "twin",
+    }
 
     def note(_):
-        request = urllib.request.Request(f"{house.url}/api/v1/cases/{number}/notes", data=body, headers=headers)
+        request = urllib.request.Request(
+            f"{house.url}/api/v1/cases/{number}/notes", data=body, headers=headers
+        )
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
                 return answer.status, answer.read()
@@ -150,7 +157,9 @@ def test_the_client_repeats_after_a_broken_connection_without_doing_it_twice(hou
     token = make_token(ruth, name="flaky")
     number = api.open_case(subject="Wackelig", heard="Hallo")["number"]
     with lossy(house.port) as port:
-        Eyelevel(f"http://127.0.0.1:{port}", token=token, sleep=lambda _: None).add_note(number, text="Einmal")
+        Eyelevel(f"http://127.0.0.1:{port}", token=token, sleep=lambda _: None).add_note(
+            number, text="Einmal"
+        )
     assert [post["text"] for post in api.posts(number)].count("Einmal") == 1
 
 

@@ -72,8 +72,8 @@ def doorway(view: View, *, ways: Mapping[str, Way], most_body: Callable[[], int]
             _admit(asks)
             _look_at(asks, ways, most_body())
             response = _once(asks, lambda: view(request, *args, **kwargs))
-        except Problem as problem:
-            response = problems.answer(problem)
+        except (Problem, Overloaded, NotKept) as error:
+            response = on_error(request, error)
         if hasattr(asks, "rate"):
             for name, value in asks.rate.headers().items():
                 response.headers[name] = value

@@ -48,7 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 if settings.ENV.demo:
     urlpatterns.append(path("demo/", include("eyelevel.demo.urls")))
 
-handler400 = "eyelevel.public.pages.bad_request"
+handler400 = "eyelevel.server.errors.bad_request"
 handler403 = "eyelevel.public.pages.forbidden"
 handler404 = "eyelevel.public.pages.not_found"
-handler500 = "eyelevel.public.pages.broken"
+handler500 = "eyelevel.server.errors.broken"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -135,8 +135,9 @@ def _replay(request: HttpRequest, found: Subscription) -> HttpResponse:
 
 
 def _moment(typed: str) -> datetime:
+    """In UTC. Raises ValueError or OverflowError where it is no moment that a calendar of ours holds."""
     moment = datetime.fromisoformat(typed.strip())
-    return moment if moment.tzinfo else timezone.make_aware(moment)
+    return (moment if moment.tzinfo else timezone.make_aware(moment)).astimezone(UTC)
 
 
 @staff_only
