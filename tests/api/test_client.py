@@ -7,11 +7,10 @@ import inspect
 import typing
 
 import pytest
-from eyelevel_client import Eyelevel, problems, shapes
 
 from eyelevel.api import build, examples
 from eyelevel.api.problems import KNOWN
-
+from eyelevel_client import Eyelevel, problems, shapes
 
 SHAPES = {
     "Me": "MeOut", "Case": "CaseOut", "Post": "PostOut", "File": "FileOut", "PersonRef": "PersonRef", "Draft": "DraftOut",

@@ -11,9 +11,9 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+
 from eyelevel_client import Eyelevel, Forbidden, NotFound, NotValid, Objected, SaidMeanwhile, Unauthorized
 from eyelevel_client.webhooks import NotFromThere, verify
-
 from tests import running
 from tests.receiver import receiver, signed_by
 from tests.running import plain, wait_for

@@ -8,8 +8,8 @@ import subprocess
 import sys
 
 import pytest
-from eyelevel_client import Eyelevel
 
+from eyelevel_client import Eyelevel
 from tests import running
 from tests.running import ROOT, free_port, wait_for
 from tests.stories.test_a_program_comes_in import make_token, post_pairs
