@@ -33,15 +33,15 @@ DESK_POSTED = (302, 302, 302, 405, 405, 405)
 NO_TOKEN = (401, 401, 401, 401, 401, 401)
 # What tokens open stands in tests/api/test_scopes.py; a session opens none of it.
 API = (
-    "api-list-cases", "api-open-case", "api-read-case", "api-rename-case", "api-hand-case", "api-snooze-case",
-    "api-close-case", "api-reopen-case", "api-list-posts", "api-add-note", "api-note-call", "api-list-colleagues",
-    "api-read-draft", "api-write-draft", "api-send-answer", "api-undo-answer", "api-list-persons", "api-read-person",
-    "api-hand-in", "api-read-arrival", "api-list-quarantine", "api-read-quarantine", "api-read-quarantine-raw",
-    "api-retry-quarantine", "api-file", "api-list-outbox", "api-read-sending", "api-retry-sending", "api-list-facts",
-    "api-me", "api-none",
+    "api:list-cases", "api:open-case", "api:read-case", "api:rename-case", "api:hand-case", "api:snooze-case",
+    "api:close-case", "api:reopen-case", "api:list-posts", "api:add-note", "api:note-call", "api:list-colleagues",
+    "api:read-draft", "api:write-draft", "api:send-answer", "api:undo-answer", "api:list-persons", "api:read-person",
+    "api:hand-in", "api:read-arrival", "api:list-quarantine", "api:read-quarantine", "api:read-quarantine-raw",
+    "api:retry-quarantine", "api:file", "api:list-outbox", "api:read-sending", "api:retry-sending", "api:list-facts",
+    "api:me", "api:none",
 )  # fmt: skip
 BY_GET = {
-    **dict.fromkeys(API, NO_TOKEN), "api-docs": PUBLIC, "api-openapi": PUBLIC,
+    **dict.fromkeys(API, NO_TOKEN), "api:docs": PUBLIC, "api:openapi": PUBLIC,
     "tokens": DESK, "token": DESK_POSTED, "hooks": (302, 302, 302, 403, 403, 200), "hook": (302, 302, 302, 403, 403, 200),
     "hook-delivery": DESK_POSTED,
     "front": PUBLIC, "readers": PUBLIC, "contact": PUBLIC, "receipt": PUBLIC, "receipt-reply": POSTED,
@@ -84,10 +84,11 @@ def routes(patterns=None, prefix=""):
     found = {}
     for entry in patterns if patterns is not None else get_resolver().url_patterns:
         if isinstance(entry, URLResolver):
-            found |= routes(entry.url_patterns, prefix)
+            inner = f"{prefix}{entry.namespace}:" if entry.namespace else prefix
+            found |= routes(entry.url_patterns, inner)
         elif isinstance(entry, URLPattern):
             assert entry.name, f"a route without a name: {entry.pattern}"
-            found[entry.name] = entry
+            found[prefix + entry.name] = entry
     return found
 
 

@@ -202,3 +202,17 @@ def test_a_longer_chain_is_followed_to_the_first_address_that_is_no_proxy():
     trusted = frozenset({"10.0.0.1", "10.0.0.2"})
     made = environ_of(scope(headers=headers, client=("10.0.0.1", 1)), io.BytesIO(), trusted=trusted)
     assert made["REMOTE_ADDR"] == "203.0.113.9"
+
+
+def test_a_house_that_no_program_visits_does_not_load_the_api():
+    """The libraries of the API cost 14 MB and half a second; the pages of the desk come without them."""
+    code = (
+        "import sys, django; django.setup()\n"
+        "from django.urls import resolve, reverse\n"
+        "reverse('desk'); resolve('/contact/')\n"
+        "assert 'ninja' not in sys.modules\n"
+        "assert reverse('api:me') == '/api/v1/me'\n"
+        "assert 'ninja' in sys.modules\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

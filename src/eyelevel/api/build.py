@@ -57,7 +57,7 @@ def patterns() -> list[URLPattern]:
     made = [path(str(one.pattern), wrapped[str(one.pattern)], name=one.name) for one in found]
     return [
         *made,
-        path("<path:rest>", frame.doorway(_nothing, ways=ANY, most_body=lambda: 0), name="api-none"),
+        path("<path:rest>", frame.doorway(_nothing, ways=ANY, most_body=lambda: 0), name="none"),
     ]
 
 

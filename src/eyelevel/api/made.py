@@ -38,7 +38,7 @@ def post(row: Post, sendings: Mapping[int, Sending]) -> shapes.PostOut:
     files = [
         shapes.FileOut(
             id=file.public_id, name=file.name, media_type=file.media_type, size=file.size,
-            href=reverse("api-file", kwargs={"file": file.public_id}),
+            href=reverse("api:file", kwargs={"file": file.public_id}),
         )
         for file in row.attachments.all()
     ]  # fmt: skip

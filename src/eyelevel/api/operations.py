@@ -33,7 +33,7 @@ def operation(
     security = [{"token": [scope]} for scope in scopes_for(verb)] if verb else [{"token": []}]
     return router.api_operation(
         [method], path, response={status: out, **dict.fromkeys(codes, ProblemOut)}, operation_id=name,
-        url_name=f"api-{name}", summary=summary, openapi_extra={"security": security, "x-verb": verb},
+        url_name=name, summary=summary, openapi_extra={"security": security, "x-verb": verb},
     )  # fmt: skip
 
 

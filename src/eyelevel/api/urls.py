@@ -8,7 +8,7 @@ from eyelevel.api import build
 from eyelevel.api.views import docs
 
 urlpatterns = [
-    path("", docs.documentation, name="api-docs"),
-    path("v1/openapi.json", docs.openapi, name="api-openapi"),
+    path("", docs.documentation, name="docs"),
+    path("v1/openapi.json", docs.openapi, name="openapi"),
     path("v1/", include(build.patterns())),
 ]

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
-from eyelevel.api import frame
-from eyelevel.api.problems import Problem
 from eyelevel.public import pages
 from eyelevel.server.shell import API
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     if request.path.startswith(API):
-        return frame.on_error(request, Problem("unreadable"))
+        from eyelevel.api import frame, problems
+
+        return frame.on_error(request, problems.Problem("unreadable"))
     return pages.bad_request(request, exception)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Only a number leaves the house; the log has the rest under it."""
     if request.path.startswith(API):
+        from eyelevel.api import frame
+
         return frame.on_error(request, RuntimeError("it broke before any operation"))
     return pages.broken(request)
