@@ -15,6 +15,7 @@ PUBLIC = [
     "/receipt/",
     "/guest/?token=none",
     "/readers/",
+    "/api/",
     "/demo/",
     "/demo/post/",
     "/account/login/",

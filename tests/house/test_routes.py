@@ -14,11 +14,14 @@ from eyelevel.cases.models import Case
 from eyelevel.channels import actions as channels
 from eyelevel.channels.contract import RawArrival, Unreadable
 from eyelevel.channels.models import Arrival
+from eyelevel.hooks import actions as hooks
 from eyelevel.kernel import clock, store
 from eyelevel.people import actions as people
 from eyelevel.people.models import Login, Staff
 from eyelevel.posts import actions as posts
 from eyelevel.posts.models import Attachment
+from eyelevel.tokens import actions as tokens
+from eyelevel.tokens.models import Token
 from tests.making import guest_token
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +36,20 @@ PUBLIC = (200, 200, 200, 200, 200, 200)
 DESK = (302, 302, 302, 200, 200, 200)
 POSTED = (405, 405, 405, 405, 405, 405)
 DESK_POSTED = (302, 302, 302, 405, 405, 405)
+NO_TOKEN = (401, 401, 401, 401, 401, 401)
+# What tokens open stands in tests/api/test_scopes.py; a session opens none of it.
+API = (
+    "api:list-cases", "api:open-case", "api:read-case", "api:rename-case", "api:hand-case", "api:snooze-case",
+    "api:close-case", "api:reopen-case", "api:list-posts", "api:add-note", "api:note-call", "api:list-colleagues",
+    "api:read-draft", "api:write-draft", "api:send-answer", "api:undo-answer", "api:list-persons", "api:read-person",
+    "api:hand-in", "api:read-arrival", "api:list-quarantine", "api:read-quarantine", "api:read-quarantine-raw",
+    "api:retry-quarantine", "api:file", "api:list-outbox", "api:read-sending", "api:retry-sending", "api:list-facts",
+    "api:me", "api:none",
+)  # fmt: skip
 BY_GET = {
+    **dict.fromkeys(API, NO_TOKEN), "api:docs": PUBLIC, "api:openapi": PUBLIC,
+    "tokens": DESK, "token": DESK_POSTED, "hooks": (302, 302, 302, 403, 403, 200), "hook": (302, 302, 302, 403, 403, 200),
+    "hook-delivery": DESK_POSTED,
     "front": PUBLIC, "readers": PUBLIC, "contact": PUBLIC, "receipt": PUBLIC, "receipt-reply": POSTED,
     "receipt-helped": POSTED, "receipt-file": POSTED, "case-outside": (404, 404, 404, 200, 200, 200), "enter": PUBLIC,
     "setup": (404, 404, 404, 404, 404, 404), "healthz": PUBLIC, "readyz": PUBLIC,
@@ -70,6 +86,8 @@ BY_POST = {
     "quarantine-entry": (*REFUSED, 302, 302, 302), "sending": (*REFUSED, 404, 404, 404),
     "preferences": (*REFUSED, 302, 302, 302), "house": (*REFUSED, 403, 403, 400), "colleague": (*REFUSED, 403, 403, 404),
     "sessions": (*REFUSED, 302, 302, 302),
+    "tokens": (*REFUSED, 400, 400, 400), "token": (*REFUSED, 404, 404, 302), "hooks": (*REFUSED, 403, 403, 400),
+    "hook": (*REFUSED, 403, 403, 302), "hook-delivery": (*REFUSED, 403, 403, 404),
     "hours": (*REFUSED, 403, 302, 302), "door-test": (*REFUSED, 403, 404, 404),
     "guest": (404, 404, 404, 404, 404, 404, 200), "guest-answer": (404, 404, 404, 404, 404, 404, 200),
     "guest-file": (404, 404, 404, 404, 404, 404, 200), "merge": (*REFUSED, 400, 400, 400),
@@ -84,10 +102,11 @@ def routes(patterns=None, prefix=""):
     found = {}
     for entry in patterns if patterns is not None else get_resolver().url_patterns:
         if isinstance(entry, URLResolver):
-            found |= routes(entry.url_patterns, prefix)
+            inner = f"{prefix}{entry.namespace}:" if entry.namespace else prefix
+            found |= routes(entry.url_patterns, inner)
         elif isinstance(entry, URLPattern):
             assert entry.name, f"a route without a name: {entry.pattern}"
-            found[entry.name] = entry
+            found[prefix + entry.name] = entry
     return found
 
 
@@ -116,7 +135,18 @@ def things(db):
         post_ids=[post.pk], valid=timedelta(days=7), now=now, real_now=clock.real_now(),
     )  # fmt: skip
     more = cases.open_case(person=jana, subject="Mehr", channel="mail", at=now, now=now)
+    owner = Staff.objects.create(name="Y", role="operator")
+    tokens.make(owner=owner, name="script", scopes=["cases:read"], days=30, now=now, real_now=now)
+    hook = hooks.subscribe(
+        url="https://example.com/",
+        kinds=["case.opened"],
+        with_content=False,
+        settled=0,
+        by="staff:1",
+        now=now,
+    )
     return {
+        "program": Token.objects.get(), "hook": hook,
         "question": question, "token": guest_token(question),
         "page": asking.new_page(question, real_now=clock.real_now()),
         "merge": merging.merge(kept_id=case.pk, merged_id=more.pk, by=question.by, now=now),
@@ -134,6 +164,9 @@ def parts_of(name, things):
         wanted["number"] = things["merge"].pk
     if name == "withdraw":
         wanted["number"] = things["question"].pk
+    wanted |= dict.fromkeys(("person", "arrival", "file", "sending", "rest", "delivery"), "none")
+    if name in {"token", "hook", "hook-delivery"}:
+        wanted["public_id"] = things["hook" if name.startswith("hook") else "program"].public_id
     if name in {"sending", "colleague", "unsplit", "unlink", "bulk-undo"}:
         wanted["number"] = 999_999
     return {key: wanted[key] for key in routes()[name].pattern.converters}
@@ -197,6 +230,15 @@ def test_by_post(name, place, things):
     assert answer.status_code == wanted
 
 
+@pytest.mark.parametrize("name", API)
+def test_no_session_opens_the_api_by_any_method(name, things):
+    address = reverse(name, kwargs=parts_of(name, things))
+    for kind in ("stranger", "operator"):
+        client = client_of(kind)
+        for method in ("POST", "PUT", "PATCH", "DELETE"):
+            assert client.generic(method, address, b"{}", content_type="application/json").status_code == 401
+
+
 @pytest.mark.parametrize("name", sorted({*BY_POST, "contact", "receipt", "enter", "setup"}))
 def test_nothing_changes_by_a_post_from_another_website(name, things):
     """A22: cross-site POST."""
@@ -208,7 +250,10 @@ def test_nothing_changes_by_a_post_from_another_website(name, things):
 
 
 @pytest.mark.parametrize(
-    "name", sorted(set(BY_POST) - {"new-case", "house", "ask", "part", "guest", "sessions"})
+    "name",
+    sorted(
+        set(BY_POST) - {"new-case", "house", "ask", "part", "guest", "sessions", "tokens", "hooks", "hook"}
+    ),
 )
 def test_nothing_changes_by_get(name, things):
     answer = client_of("operator").get(

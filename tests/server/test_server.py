@@ -391,3 +391,17 @@ def test_metrics_tell_how_far_behind_the_index_is(client):
     assert 'eyelevel_search_behind{index="default"} 1.0' in client.get("/metrics").content.decode()
     indexer.catch_up()
     assert 'eyelevel_search_behind{index="default"} 0.0' in client.get("/metrics").content.decode()
+
+
+def test_a_house_that_no_program_visits_does_not_load_the_api():
+    """The libraries of the API cost 14 MB and half a second; the pages of the desk come without them."""
+    code = (
+        "import sys, django; django.setup()\n"
+        "from django.urls import resolve, reverse\n"
+        "reverse('desk'); resolve('/contact/')\n"
+        "assert 'ninja' not in sys.modules\n"
+        "assert reverse('api:me') == '/api/v1/me'\n"
+        "assert 'ninja' in sys.modules\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

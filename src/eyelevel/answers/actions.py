@@ -69,9 +69,10 @@ def save_draft(
     return draft
 
 
-def look_again(draft: Draft) -> None:
-    """The writer has seen what came meanwhile."""
-    draft.seen_post_id = case_reads.newest_post_id(case_reads.kept(draft.case).pk)
+def look_again(draft: Draft, *, upto: int | None = None) -> None:
+    """The writer has seen what came meanwhile: everything, or `upto` this post."""
+    newest = case_reads.newest_post_id(case_reads.kept(draft.case).pk) if upto is None else upto
+    draft.seen_post_id = newest
     draft.save(update_fields=["seen_post_id"])
 
 

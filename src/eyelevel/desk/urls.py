@@ -12,11 +12,13 @@ from eyelevel.desk.views import (
     case,
     desk,
     files,
+    hooks,
     house,
     outbox,
     quarantine,
     search,
     sessions,
+    tokens,
 )
 
 urlpatterns = [
@@ -57,5 +59,10 @@ urlpatterns = [
     path("house/sessions/", sessions.sessions, name="sessions"),
     path("house/hours/", house.hours, name="hours"),
     path("house/doors/<slug:name>/", house.door_test, name="door-test"),
+    path("house/tokens/", tokens.tokens, name="tokens"),
+    path("house/tokens/<str:public_id>/", tokens.token, name="token"),
+    path("house/webhooks/", hooks.hooks, name="hooks"),
+    path("house/webhooks/<str:public_id>/", hooks.hook, name="hook"),
+    path("house/webhooks/<str:public_id>/<str:delivery>/", hooks.delivery, name="hook-delivery"),
     path("files/<str:public_id>/", files.attachment, name="attachment"),
 ]

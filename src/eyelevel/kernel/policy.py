@@ -20,6 +20,8 @@ STAFF: frozenset[Kind] = frozenset({"agent", "supervisor", "operator"})
 class Actor:
     """Who asks. A receipt holder is one person in one case; a guest answers one question of a colleague and reads the
     posts that were chosen for it; staff have a seat; the system acts by fixed rules.
+
+    `only` are the verbs that a token lets its colleague's program use; None where nothing narrows the rights of the seat.
     """
 
     kind: Kind
@@ -29,6 +31,7 @@ class Actor:
     asking_id: int | None = None
     post_ids: frozenset[int] = frozenset()
     name: str = ""
+    only: frozenset[str] | None = None
 
     @property
     def is_staff(self) -> bool:
@@ -84,7 +87,9 @@ def filters(model: type[Model]) -> Callable[[Filter], Filter]:
 
 
 def can(actor: Actor, verb: str, thing: Any = None) -> bool:
-    """May `actor` do `verb` with `thing`? Unknown verbs are refused."""
+    """May `actor` do `verb` with `thing`? Unknown verbs are refused, and those outside of a token's scopes."""
+    if actor.only is not None and verb not in actor.only:
+        return False
     answer = _answers.get(verb)
     return answer is not None and answer(actor, thing)
 

@@ -25,10 +25,12 @@ LEFT_OUT: dict[str, str] = {
     "search.document": "made anew from what is carried",
     "search.position": "made anew from what is carried",
     "sessions.session": "everybody logs in again",
+    "tokens.keptanswer": "a repeat within a day meets the house that it first asked",
 }
 ONLY_WITH: dict[str, str] = {
     "account.emailaddress": LOGINS,
     "mfa.authenticator": LOGINS,
+    "tokens.token": LOGINS,
     "cases.receiptcode": KEYS,  # hashes under the key of the installation: worth nothing without it
 }
 OF_LIBRARIES = frozenset({"account.emailaddress", "mfa.authenticator"})  # carried, though no table of ours
@@ -72,10 +74,18 @@ def _step(row: Row, _extras: frozenset[str]) -> Row:
     return {**row, "state": "dead", "lease_until": None, "error": HELD}
 
 
+def _subscription(row: Row, _extras: frozenset[str]) -> Row:
+    """Whoever was told by the former house is told by this one only after somebody stood up for it again."""
+    if row.get("stopped_at"):
+        return row
+    return {**row, "stopped_at": row.get("created_at"), "stopped_why": HELD}
+
+
 _STILL: dict[str, Callable[[Row, frozenset[str]], Row]] = {
     "people.login": _login,
     "outbox.sending": _sending,
     "kernel.step": _step,
+    "hooks.subscription": _subscription,
 }
 
 

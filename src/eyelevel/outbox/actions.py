@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Literal
 
 import msgspec
 
@@ -17,6 +18,7 @@ LEASE = timedelta(minutes=5)
 ONE_NOTICE_PER = timedelta(hours=24)
 MOST_NOTICES_PER_HOUR = 500  # global brake: somebody uses our notices as a weapon long before that
 OUTBOX = "outbox"
+REPEATABLE = frozenset({"webhook"})  # whoever gets it knows a repeat by its id
 
 
 class NoLongerWaiting(ValueError):
@@ -87,7 +89,8 @@ def _lease(sending: Sending, *, now: datetime) -> bool:
 
 def _settle_interrupted(sending: Sending, *, now: datetime) -> None:
     """The process died while this was on its way: it may have arrived, so nobody repeats it but a person."""
-    settle(sending, Receipt(state="unknown", detail="interrupted while sending", at=now), now=now)
+    state: Literal["later", "unknown"] = "later" if sending.channel in REPEATABLE else "unknown"
+    settle(sending, Receipt(state=state, detail="interrupted while sending", at=now), now=now)
 
 
 def settle(sending: Sending, receipt: Receipt, *, now: datetime, chance: float | None = None) -> None:
@@ -156,6 +159,16 @@ def try_again(sending: Sending, *, now: datetime, by: str) -> None:
         facts.record(
             "sending.retried", at=now, by=by, things=[OUTBOX, *_case(sending.case_id)], sending=sending.pk
         )
+
+
+def send_again(sending_ids: Sequence[int], *, now: datetime, by: str) -> None:
+    """Replay: what can be repeated without harm is tried once more under its old id, even where it was delivered."""
+    again = Sending.objects.filter(pk__in=sending_ids, channel__in=REPEATABLE, lease_until=None)
+    count = again.update(
+        state=Sending.State.WAITING, not_before=now, created_at=now, settled_at=None, attempts=0
+    )
+    if count:
+        facts.record("sending.replayed", at=now, by=by, things=[OUTBOX], count=count)
 
 
 def came_back(*, message_id: str, status: str, now: datetime) -> Sending | None:

@@ -48,10 +48,15 @@ def send_due(*, doors: Mapping[str, Leaves], now: Callable[[], datetime]) -> int
 
 
 class Lanes:
-    """The threads of the outbox, from `start` to `stop`."""
+    """The threads of the outbox, from `start` to `stop`. They work off `only` one channel, or all `besides` one: the
+    threads for people must not wait for machines that do not answer.
+    """
 
-    def __init__(self, *, doors: Mapping[str, Leaves], now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, *, doors: Mapping[str, Leaves], now: Callable[[], datetime], only: str = "", besides: str = ""
+    ) -> None:
         self._doors, self._now = doors, now
+        self._only, self._besides = only, besides
         self._busy: set[str] = set()
         self._ended = threading.Event()
         self._bell = threading.Event()
@@ -83,6 +88,7 @@ class Lanes:
         due = Sending.objects.filter(state=Sending.State.WAITING, not_before__lte=now).exclude(
             lane__in=self._busy
         )
+        due = due.filter(channel=self._only) if self._only else due.exclude(channel=self._besides)
         for lane in list(
             due.exclude(lease_until__gt=now).values_list("lane", flat=True).distinct()[:AT_ONCE]
         ):

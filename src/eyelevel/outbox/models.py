@@ -55,6 +55,9 @@ class Sending(Table):
                 fields=["recipient", "created_at"], condition=~models.Q(notice=""), name="sending_notices"
             ),
             models.Index(
+                fields=["lane", "-id"], condition=models.Q(channel="webhook"), name="sending_of_hook"
+            ),
+            models.Index(
                 fields=["settled_at"], condition=models.Q(state__in=["dead", "unknown"]), name="sending_dead"
             ),
         ]

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from eyelevel.kernel.policy import Actor, answers, filters
-from eyelevel.people.models import SeatSession
+from eyelevel.people.models import Handle, Person, SeatSession
 
 
 @answers("desk.enter")
@@ -15,6 +15,7 @@ def _desk(actor: Actor, _thing: Any) -> bool:
     return actor.is_staff
 
 
+@answers("person.read")
 @answers("staff.list")
 def _list(actor: Actor, _thing: Any) -> bool:
     return actor.is_staff
@@ -36,3 +37,19 @@ def _hours(actor: Actor, _thing: Any) -> bool:
 def _own_sessions(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
     """Everybody sees their own; nobody sees when and where a colleague is logged in, the operator neither."""
     return rows.filter(login__staff=actor.staff_id) if actor.staff_id is not None else rows.none()
+
+
+@answers("journal.read")
+def _journal(actor: Actor, _thing: Any) -> bool:
+    """Who did what and when, of everybody: not for colleagues about each other."""
+    return actor.kind in {"supervisor", "operator"}
+
+
+@filters(Person)
+def _persons(actor: Actor, rows: QuerySet[Person]) -> QuerySet[Person]:
+    return rows if actor.is_staff else rows.none()
+
+
+@filters(Handle)
+def _handles(actor: Actor, rows: QuerySet[Handle]) -> QuerySet[Handle]:
+    return rows if actor.is_staff else rows.none()

@@ -81,6 +81,7 @@ class Env(BaseSettings):
         default_factory=list, description="whose X-Forwarded-For and -Proto are believed"
     )
     max_upload: int = 25_000_000
+    api_per_minute: int = Field(default=600, ge=1, description="requests that one token may make in a minute")
     demo: bool = False
 
     @field_validator("public_url")

@@ -24,6 +24,9 @@ from eyelevel.channels.contract import Departure, Leaves, RawArrival, Receipt
 from eyelevel.channels.doors import relay
 from eyelevel.channels.form import leave as receipt_page
 from eyelevel.channels.mail import intake, smtp_out
+from eyelevel.channels.webhook.leave import CHANNEL as WEBHOOK
+from eyelevel.hooks.actions import leave_by_hook
+from eyelevel.hooks.teller import Teller
 from eyelevel.kernel import clock, push, steps, writer
 from eyelevel.kernel.search import indexer
 from eyelevel.outbox.lanes import Lanes
@@ -58,7 +61,15 @@ def leave_on_the_page(departure: Departure) -> Receipt:
     return receipt_page.leave(departure, now=clock.real_now)
 
 
-DOORS: dict[str, Leaves] = {"mail": leave_by_mail, receipt_page.CHANNEL: leave_on_the_page}
+def leave_by_webhook(departure: Departure) -> Receipt:
+    return leave_by_hook(departure, now=clock.real_now)
+
+
+DOORS: dict[str, Leaves] = {
+    "mail": leave_by_mail,
+    receipt_page.CHANNEL: leave_on_the_page,
+    WEBHOOK: leave_by_webhook,
+}
 
 
 async def keep(arrival: RawArrival) -> int:
@@ -107,9 +118,12 @@ class Works(Protocol):
 def work() -> Any:
     """Steps, outbox, mailboxes and the index: everything that goes on without a visitor."""
     runner = steps.Runner()
-    lanes = Lanes(doors=DOORS, now=clock.real_now)
+    lanes = Lanes(doors=DOORS, now=clock.real_now, besides=WEBHOOK)
+    hooks = Lanes(doors=DOORS, now=clock.real_now, only=WEBHOOK)
     commands = control.Control(settings.HOME, moves.JOBS | archives.JOBS)
-    workers: list[Works] = [runner, lanes, *mailboxes.readers(), indexer.Keeper(), commands]
+    workers: list[Works] = [
+        runner, lanes, hooks, Teller(), *mailboxes.readers(), indexer.Keeper(), commands,
+    ]  # fmt: skip
     for one in workers:
         one.start()
     try:

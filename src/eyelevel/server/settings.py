@@ -71,11 +71,13 @@ INSTALLED_APPS = [
     "eyelevel.outbox",
     "eyelevel.people",
     "eyelevel.listening",
+    "eyelevel.tokens",
     "eyelevel.posts",
     "eyelevel.word",
     "eyelevel.cases",
     "eyelevel.answers",
     "eyelevel.moving",
+    "eyelevel.hooks",
     "eyelevel.server.apps.ServerConfig",
 ]
 MIDDLEWARE = [
@@ -95,6 +97,7 @@ TEMPLATES: list[dict[str, Any]] = [
         "DIRS": [
             PACKAGE / "desk" / "templates",
             PACKAGE / "public" / "templates",
+            PACKAGE / "api" / "templates",
             PACKAGE / "demo" / "templates",
         ],
         "APP_DIRS": False,

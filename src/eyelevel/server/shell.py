@@ -7,6 +7,7 @@ database connections. Only the event stream lives on the loop.
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 import tempfile
 from collections import Counter
@@ -29,6 +30,7 @@ LEAST_BYTES_PER_SECOND = 16 * 1024  # of a body, after the first GRACE_SECONDS
 MOST_BODIES = 2048  # on their way in at the same time
 MOST_BODIES_OF_ONE = 512  # of one peer; a proxy that hands on bodies in pieces is one peer
 RETRY_AFTER = b"5"
+API = "/api/v1/"  # opened by tokens alone: no cookie counts there, so no page can misuse one
 
 
 class Shell:
@@ -68,12 +70,13 @@ class Shell:
         """A slow body or a slow reader takes no place: only the time in which a page is made counts."""
         body = await self._body(scope, receive)
         if isinstance(body, int):
-            await _brief(send, body, b"the body is too large or too slow", [(b"connection", b"close")])
+            close = [(b"connection", b"close")]
+            await _refuse(send, scope, body, b"the body is too large or too slow", close)
             return
         with body:
             if self._taken >= self._places:
                 again = [(b"retry-after", RETRY_AFTER)]
-                await _brief(send, 503, b"busy; try again in a moment", again)
+                await _refuse(send, scope, 503, b"busy; try again in a moment", again)
                 return
             self._taken += 1
             try:
@@ -227,8 +230,22 @@ async def _answer(
     await send({"type": "http.response.body", "body": b""})
 
 
-async def _brief(send: Send, status: int, text: bytes, headers: list[tuple[bytes, bytes]]) -> None:
-    fields = [(b"content-type", b"text/plain"), (b"content-length", str(len(text)).encode()), *headers]
+async def _refuse(
+    send: Send, scope: Scope, status: int, text: bytes, headers: list[tuple[bytes, bytes]]
+) -> None:
+    """In few words for people; as a problem by RFC 9457 where a program asks."""
+    if not scope["path"].startswith(API):
+        await _brief(send, status, text, headers)
+        return
+    title, kind = text.decode(), b"application/problem+json"
+    said = json.dumps({"type": "about:blank", "title": title, "status": status}).encode()
+    await _brief(send, status, said, headers, kind=kind)
+
+
+async def _brief(
+    send: Send, status: int, text: bytes, headers: list[tuple[bytes, bytes]], *, kind: bytes = b"text/plain"
+) -> None:
+    fields = [(b"content-type", kind), (b"content-length", str(len(text)).encode()), *headers]
     await send({"type": "http.response.start", "status": status, "headers": fields})
     await send({"type": "http.response.body", "body": text})
 

@@ -12,8 +12,19 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
+from django.urls.resolvers import RoutePattern
 
 from eyelevel.server import health, passkeys
+
+
+class Later(URLResolver):
+    """Addresses whose module is loaded when one of them is asked for. Django would load it to build any other address:
+    the API would cost every house 14 MB and half a second at the first page.
+    """
+
+    def _populate(self) -> None:
+        """Nothing to collect ahead: a namespace is looked into when its name stands in front."""
+
 
 account_urls = [
     path("login/", account.login, name="account_login"),
@@ -49,12 +60,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", health.metrics, name="metrics"),
     path("account/", include(account_urls)),
     path("desk/", include("eyelevel.desk.urls")),
+    Later(RoutePattern("api/"), "eyelevel.api.urls", app_name="api", namespace="api"),
     path("", include("eyelevel.public.urls")),
 ]
 if settings.ENV.demo:
     urlpatterns.append(path("demo/", include("eyelevel.demo.urls")))
 
-handler400 = "eyelevel.public.pages.bad_request"
+handler400 = "eyelevel.server.errors.bad_request"
 handler403 = "eyelevel.public.pages.forbidden"
 handler404 = "eyelevel.public.pages.not_found"
-handler500 = "eyelevel.public.pages.broken"
+handler500 = "eyelevel.server.errors.broken"

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from eyelevel.desk import names
 from eyelevel.desk.frame import page, piece, staff_only
+from eyelevel.hooks.models import Subscription
 from eyelevel.kernel import clock, text
 from eyelevel.kernel.policy import Actor, insist, visible
 from eyelevel.kernel.writer import write
@@ -51,15 +52,16 @@ def outbox(request: HttpRequest) -> HttpResponse:
 def _lines(actor: Actor) -> Sequence[Line]:
     rows = reads.open_and_stuck(actor)
     seats = {f"staff:{seat.pk}": seat.name for seat in Staff.objects.all()}
-    return [_line(row, seats) for row in rows]
+    places = {"hook:" + one.public_id: one.url for one in Subscription.objects.all()}
+    return [_line(row, seats, places) for row in rows]
 
 
-def _line(row: Sending, seats: dict[str, str]) -> Line:
+def _line(row: Sending, seats: dict[str, str], places: dict[str, str]) -> Line:
     tone, state = names.state(row.state)
     notice = _("a notice of fixed text: “%(name)s”") % {"name": row.notice}
     return Line(
         pk=row.pk, tone=tone, state=state, at=row.settled_at or row.not_before, attempts=row.attempts,
-        recipient=_("receipt page") if row.channel == "receipt" else row.recipient, case_id=row.case_id,
+        recipient=_("receipt page") if row.channel == "receipt" else places.get(row.recipient, row.recipient), case_id=row.case_id,
         word_of=notice if row.notice else seats.get(row.approved_by, row.approved_by),
         last_word=text.one_line(names.last_word(row.last_word), 300), stuck=row.state in reads.STUCK,
     )  # fmt: skip

@@ -1,0 +1,37 @@
+"""A typed client for the API of an Eyelevel server, on the standard library alone."""
+
+from eyelevel_client.client import Eyelevel
+from eyelevel_client.problems import (
+    Broken,
+    Busy,
+    Forbidden,
+    KeyReused,
+    NewRecipient,
+    NotFound,
+    NotValid,
+    Objected,
+    Problem,
+    SaidMeanwhile,
+    TooLate,
+    TooMany,
+    Unauthorized,
+    Unreachable,
+)
+
+__all__ = [
+    "Broken",
+    "Busy",
+    "Eyelevel",
+    "Forbidden",
+    "KeyReused",
+    "NewRecipient",
+    "NotFound",
+    "NotValid",
+    "Objected",
+    "Problem",
+    "SaidMeanwhile",
+    "TooLate",
+    "TooMany",
+    "Unauthorized",
+    "Unreachable",
+]

@@ -1,0 +1,161 @@
+"""What comes back, as typed dictionaries. Moments are texts by RFC 3339."""
+
+from __future__ import annotations
+
+from typing import Literal, TypedDict
+
+Shelf = Literal["all", "now", "mine", "unassigned", "alarms", "snoozed", "closed"]
+SendingState = Literal["waiting", "delivered", "undelivered", "unknown", "dead", "withdrawn"]
+
+
+class PersonRef(TypedDict):
+    id: str
+    name: str
+
+
+class Colleague(TypedDict):
+    id: int
+    name: str
+    role: Literal["agent", "supervisor", "operator"]
+
+
+class Case(TypedDict):
+    number: int
+    state: Literal["open", "closed"]
+    subject: str
+    channel: str
+    person: PersonRef | None
+    holder: int | None
+    opened_at: str
+    last_word_at: str
+    waiting_since: str | None
+    asked_since: str | None
+    snoozed_until: str | None
+    alarm_since: str | None
+    closed_at: str | None
+    helped_at: str | None
+
+
+class File(TypedDict):
+    id: str
+    name: str
+    media_type: str
+    size: int
+    href: str
+
+
+class Post(TypedDict):
+    id: str
+    kind: Literal["in", "out", "note", "call"]
+    openness: Literal["dialogue", "internal", "public"]
+    channel: str
+    at: str
+    author: str
+    verified: bool
+    automatic: bool
+    subject: str
+    text: str
+    language: str
+    url: str
+    remarks: list[str]
+    files: list[File]
+    delivery: str | None
+
+
+class Recipient(TypedDict):
+    address: str
+    new: bool
+
+
+class Objection(TypedDict):
+    kind: Literal["date", "weekday", "amount", "status"]
+    old_sentence: str
+    old_words: str
+    new_sentence: str
+    new_words: str
+    said_by: str
+    said_at: str
+    said_in_case: int | None
+    post: str
+
+
+class Draft(TypedDict):
+    text: str
+    version: int
+    changed_at: str
+    recipients: list[Recipient]
+    checked: bool
+    objections: list[Objection]
+    said_meanwhile: list[str]
+
+
+class Answer(TypedDict):
+    post: str
+    recipients: list[str]
+    leaves_at: str
+    checked: bool
+
+
+class Handle(TypedDict):
+    channel: str
+    address: str
+    name: str
+    verified_at: str | None
+    undeliverable_since: str | None
+
+
+class Person(TypedDict):
+    id: str
+    name: str
+    language: str
+    first_seen_at: str
+    handles: list[Handle]
+
+
+class Quarantined(TypedDict):
+    number: int
+    channel: str
+    reason: str
+    detail: str
+    size: int
+    since: str
+    tries: int
+    resolved_at: str | None
+
+
+class Sending(TypedDict):
+    id: str
+    channel: str
+    state: SendingState
+    recipient: str
+    approved_by: str
+    notice: str
+    case: int | None
+    attempts: int
+    not_before: str
+    settled_at: str | None
+    last_word: str
+
+
+class Arrival(TypedDict):
+    id: str
+    state: Literal["kept", "read", "unreadable"]
+    case: int | None
+    post: str | None
+
+
+class Fact(TypedDict):
+    id: int
+    kind: str
+    at: str
+    by: str
+    things: list[str]
+
+
+class Me(TypedDict):
+    token: str
+    name: str
+    scopes: list[str]
+    expires_at: str
+    colleague: Colleague
+    requests_per_minute: int

@@ -1,0 +1,105 @@
+"""Rows of the rooms as the API shows them: outward ids only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.urls import reverse
+
+from eyelevel.api import shapes
+from eyelevel.cases.models import Case
+from eyelevel.channels.models import Quarantine
+from eyelevel.kernel import text
+from eyelevel.kernel.models import Fact
+from eyelevel.outbox.models import Sending
+from eyelevel.people.models import Person, Staff
+from eyelevel.posts.models import Post
+from eyelevel.word.rules import Objection
+
+
+def case(row: Case) -> shapes.CaseOut:
+    person = shapes.PersonRef(id=row.person.public_id, name=row.person.name) if row.person else None
+    closure = row.closure
+    return shapes.CaseOut(
+        number=row.pk, state="closed" if closure else "open", subject=row.subject, channel=row.channel, person=person,
+        holder=row.holder_id, opened_at=row.opened_at, last_word_at=row.last_word_at, waiting_since=row.waiting_since,
+        asked_since=row.asked_since, snoozed_until=row.snoozed_until, alarm_since=row.alarm_since,
+        closed_at=closure.at if closure else None, helped_at=row.helped_at,
+    )  # fmt: skip
+
+
+def fresh_case(number: int) -> shapes.CaseOut:
+    """The case as it stands now, for the answer of whoever has just changed it."""
+    return case(Case.objects.select_related("person", "closure").get(pk=number))
+
+
+def post(row: Post, sendings: Mapping[int, Sending]) -> shapes.PostOut:
+    sending = sendings.get(row.pk)
+    files = [
+        shapes.FileOut(
+            id=file.public_id, name=file.name, media_type=file.media_type, size=file.size,
+            href=reverse("api:file", kwargs={"file": file.public_id}),
+        )
+        for file in row.attachments.all()
+    ]  # fmt: skip
+    return shapes.PostOut(
+        id=row.public_id, kind=row.kind, openness=row.openness, channel=row.channel, at=row.at,  # type: ignore[arg-type] # choices are these words
+        author=row.author_name, verified=row.verified, automatic=row.automatic, subject=row.subject, text=row.text,
+        language=row.language, url=row.url, remarks=[str(one) for one in row.remarks], files=files,
+        delivery=sending.state if sending is not None else None,
+    )  # fmt: skip
+
+
+def objections(found: Sequence[Objection]) -> list[shapes.ObjectionOut]:
+    """Each with the post that it quotes."""
+    posts = Post.objects.in_bulk([int(one.statement_id) for one in found])
+    return [_objection(one, posts[int(one.statement_id)]) for one in found if int(one.statement_id) in posts]
+
+
+def _objection(one: Objection, row: Post) -> shapes.ObjectionOut:
+    return shapes.ObjectionOut(
+        kind=one.kind, old_sentence=one.old_sentence, old_words=one.old_words, new_sentence=one.draft_sentence,
+        new_words=one.new_words, said_by=row.author_name, said_at=row.at, said_in_case=row.case_id, post=row.public_id,
+    )  # fmt: skip
+
+
+def person(row: Person) -> shapes.PersonOut:
+    handles = [
+        shapes.HandleOut(
+            channel=one.channel, address=one.address, name=one.name, verified_at=one.verified_at,
+            undeliverable_since=one.undeliverable_since,
+        )
+        for one in row.handles.all()
+    ]  # fmt: skip
+    return shapes.PersonOut(
+        id=row.public_id,
+        name=row.name,
+        language=row.language,
+        first_seen_at=row.first_seen_at,
+        handles=handles,
+    )
+
+
+def colleague(row: Staff) -> shapes.ColleagueOut:
+    return shapes.ColleagueOut(id=row.pk, name=row.name, role=row.role)  # type: ignore[arg-type] # choices are these words
+
+
+def quarantined(row: Quarantine) -> shapes.QuarantineOut:
+    return shapes.QuarantineOut(
+        number=row.pk, channel=row.arrival.channel, reason=row.reason, detail=text.one_line(row.detail, 300),
+        size=row.arrival.size, since=row.since, tries=row.tries, resolved_at=row.resolved_at,
+    )  # fmt: skip
+
+
+def sending(row: Sending) -> shapes.SendingOut:
+    return shapes.SendingOut(
+        id=row.public_id, channel=row.channel, state=row.state, recipient=row.recipient,  # type: ignore[arg-type] # choices are these words
+        approved_by=row.approved_by, notice=row.notice, case=row.case_id, attempts=row.attempts, not_before=row.not_before,
+        settled_at=row.settled_at, last_word=text.one_line(row.last_word, 300),
+    )  # fmt: skip
+
+
+def fact(row: Fact) -> shapes.FactOut:
+    return shapes.FactOut(
+        id=row.pk, kind=row.kind, at=row.at, by=row.actor, things=[str(thing) for thing in row.things]
+    )

@@ -1,0 +1,137 @@
+"""Subscribing an address, telling it what happened, changing its secret, stopping it, and telling it again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+
+from eyelevel.channels.contract import Departure, Receipt
+from eyelevel.channels.webhook import leave as webhook
+from eyelevel.hooks import reads, rules
+from eyelevel.hooks.models import Subscription
+from eyelevel.kernel import facts
+from eyelevel.kernel.writer import write
+from eyelevel.outbox import actions as outbox
+from eyelevel.outbox.models import Sending
+
+HOOKS = "hooks"
+FORMER_SIGNS_FOR = timedelta(hours=24)
+MOST_REPLAYED = 1_000
+Telling = tuple[str, str, str]  # webhook-id, kind, body
+
+
+class NotAnAddress(ValueError):
+    """What was given is no http address, or it names a user."""
+
+
+def subscribe(
+    *, url: str, kinds: Sequence[str], with_content: bool, settled: int, by: str, now: datetime
+) -> Subscription:
+    """Tell this address from now on (`settled` is the newest fact of today). Raises NotAnAddress."""
+    if not rules.acceptable(url):
+        raise NotAnAddress("no http address")
+    made = Subscription.objects.create(
+        url=url, kinds=[kind for kind in rules.KINDS if kind in set(kinds)], with_content=with_content, approved_by=by,
+        created_at=now, told_id=settled,
+    )  # fmt: skip
+    facts.record(
+        "hook.approved", at=now, by=by, things=[HOOKS], hook=made.public_id, with_content=with_content
+    )
+    return made
+
+
+def stop(subscription: Subscription, *, why: str, now: datetime, by: str) -> None:
+    if Subscription.objects.filter(pk=subscription.pk, stopped_at=None).update(
+        stopped_at=now, stopped_why=why
+    ):
+        facts.record("hook.stopped", at=now, by=by, things=[HOOKS], hook=subscription.public_id, why=why)
+
+
+def start_again(subscription: Subscription, *, settled: int, now: datetime, by: str) -> None:
+    """From now on again, on the word of whoever does it; what happened meanwhile can be told by a replay."""
+    if (
+        Subscription.objects.filter(pk=subscription.pk)
+        .exclude(stopped_at=None)
+        .update(stopped_at=None, stopped_why="", failing_since=None, told_id=settled, approved_by=by)
+    ):
+        facts.record("hook.approved", at=now, by=by, things=[HOOKS], hook=subscription.public_id)
+
+
+def change_secret(subscription: Subscription, *, now: datetime, real_now: datetime, by: str) -> str:
+    """A new secret, returned to be shown once; for a day the one before it signs too."""
+    subscription.generation += 1
+    subscription.former_until = real_now + FORMER_SIGNS_FOR
+    subscription.save(update_fields=["generation", "former_until"])
+    facts.record("hook.secret_changed", at=now, by=by, things=[HOOKS], hook=subscription.public_id)
+    return reads.secret(subscription, generation=subscription.generation)
+
+
+def tell(subscription: Subscription, tellings: Sequence[Telling], *, told_id: int, now: datetime) -> bool:
+    """Queue these and remember how far we came; False where another process was faster."""
+    rows = Subscription.objects.filter(pk=subscription.pk, told_id=subscription.told_id, stopped_at=None)
+    if connection.vendor == "postgresql":
+        rows = rows.select_for_update()
+    row = rows.first()
+    if row is None:
+        return False
+    for telling in tellings:
+        _queue(row, telling, by=row.approved_by, now=now)
+    Subscription.objects.filter(pk=row.pk).update(told_id=told_id)
+    return True
+
+
+def _queue(subscription: Subscription, telling: Telling, *, by: str, now: datetime) -> None:
+    message_id, kind, body = telling
+    lane = reads.lane_of(subscription)
+    departure = Departure(
+        message_id=message_id, to=(lane,), sender="", subject=kind, text=body, automatic=True
+    )
+    outbox.queue(departure, lane=lane, channel=webhook.CHANNEL, approved_by=by, now=now, not_before=now)
+
+
+def test(subscription: Subscription, *, by: str, now: datetime, real_now: datetime) -> None:
+    """An event about nothing, to see whether the other side takes it."""
+    stamp = f"{real_now.timestamp():.6f}".replace(".", "")
+    body = rules.payload(kind=rules.TEST, at=now, fact_id=0, things=(), data={}, content=None)
+    message_id = f"msg_{subscription.public_id}_test{stamp}"
+    _queue(subscription, (message_id, rules.TEST, body), by=by, now=real_now)
+
+
+def replay_one(sending: Sending, *, by: str, now: datetime) -> None:
+    """Send one again under the same webhook-id, whatever came of it before."""
+    outbox.send_again([sending.pk], now=now, by=by)
+
+
+def replay(subscription: Subscription, tellings: Sequence[Telling], *, by: str, now: datetime) -> int:
+    """Tell these (again): known ones keep their webhook-id and get a new try, the others are queued."""
+    known = dict(
+        Sending.objects.filter(message_id__in=[one[0] for one in tellings]).values_list("message_id", "pk")
+    )
+    for telling in tellings:
+        if telling[0] not in known:
+            _queue(subscription, telling, by=by, now=now)
+    outbox.send_again(list(known.values()), now=now, by=by)
+    return len(tellings)
+
+
+def leave_by_hook(departure: Departure, *, now: Callable[[], datetime]) -> Receipt:
+    """The way out of a webhook, for the outbox: where to and with which secrets is asked at each try."""
+    subscription = reads.by_lane(departure.to[0])
+    if subscription is None or subscription.stopped_at is not None:
+        return Receipt(state="refused", detail="this webhook is switched off", at=now())
+    receipt = webhook.leave(
+        departure, url=subscription.url, secrets=reads.live_secrets(subscription, real_now=now()),
+        allowed=settings.ENV.allow_addresses, now=now,
+    )  # fmt: skip
+    if receipt.detail == webhook.GONE:
+        write(stop, subscription, why=webhook.GONE, now=now(), by="system")
+    elif (receipt.state == "delivered") != (subscription.failing_since is None):
+        write(_note_health, subscription.pk, failing_since=None if receipt.state == "delivered" else now())
+    return receipt
+
+
+def _note_health(subscription_id: int, *, failing_since: datetime | None) -> None:
+    Subscription.objects.filter(pk=subscription_id).update(failing_since=failing_since)
