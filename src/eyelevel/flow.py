@@ -13,12 +13,14 @@ from eyelevel.answers import actions as answers
 from eyelevel.cases import actions as cases
 from eyelevel.kernel.facts import Work
 from eyelevel.posts import actions as posts
+from eyelevel.posts import withdrawn
 
 ROAD: dict[str, tuple[Work, ...]] = {
     "arrival.kept": (posts.read_arrival,),
     "arrival.retried": (posts.read_arrival,),
     "post.kept": (cases.open_or_join,),
     "bounce.kept": (answers.take_bounce,),
+    "heard.deleted_by_author": (withdrawn.mark_deleted,),
     "case.opened": (answers.acknowledge,),
     "case.waits": (cases.raise_silence_alarm,),
     "case.snoozed": (cases.wake,),

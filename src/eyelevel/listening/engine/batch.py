@@ -9,6 +9,8 @@ from itertools import pairwise
 
 import msgspec
 
+from eyelevel.channels.contract import Overheard
+
 
 class Column(msgspec.Struct, frozen=True):
     """Texts behind one another in UTF-8; text n is buffer[offsets[n]:offsets[n + 1]].
@@ -48,6 +50,16 @@ def column(texts: Sequence[str]) -> Column:
         end += len(piece)
         places.append(end)
     return Column(b"".join(pieces), packed(places))
+
+
+def batch_of(words: Sequence[Overheard]) -> Batch:
+    """Words as they were heard, ready for the engine."""
+    return Batch(
+        texts=column([word.text for word in words]),
+        languages=column([word.language for word in words]),
+        networks=column([word.network for word in words]),
+        authors=column([f"{word.author}\n{word.author_name}" for word in words]),
+    )
 
 
 def packed(numbers: array[int]) -> bytes:
