@@ -17,7 +17,7 @@ from eyelevel.people.models import Login, Staff
 from eyelevel.posts import actions as posts
 from eyelevel.posts.models import Attachment
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(databases="__all__")
 
 ACTORS = ["stranger", "receipt", "other", "agent", "supervisor", "operator"]
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 
+import msgspec
 from django.db.models import Count, Max, QuerySet
 
 from eyelevel.channels.models import Account
@@ -15,19 +17,20 @@ from eyelevel.listening.rules import Name
 CHANGES = ("watch.made", "watch.changed", "watch.paused", "watch.ended")
 
 
-def version_of_watches() -> str:
-    """Another text whenever somebody changed, paused or ended a watch, in this process or another."""
+def state_of_watches() -> str:
+    """Another text whenever somebody made, changed, paused or ended a watch, in this process or another."""
     told = Fact.objects.filter(kind__in=CHANGES).count()
     there = _listening().aggregate(many=Count("pk"), newest=Max("changed_at"))
     return f"{told} {there['many']} {there['newest']}"
 
 
-def watches_now(version: str) -> Watches:
-    """All watches that listen. Ask for the version first: what changes in between is then noticed next time."""
-    rows = _listening().values_list("pk", "query", "opens_cases")
+def watches_now() -> Watches:
+    """All watches that listen. Ask for the state first: what changes in between is then noticed next time."""
+    rows = list(_listening().order_by("pk").values_list("pk", "query", "opens_cases"))
+    queries = {watch: query for watch, query, _opens in rows}
     return Watches(
-        version=version,
-        queries={watch: query for watch, query, _opens in rows},
+        version=hashlib.sha256(msgspec.msgpack.encode(queries)).hexdigest(),
+        queries=queries,
         opens_cases=frozenset(watch for watch, _query, opens in rows if opens),
     )
 

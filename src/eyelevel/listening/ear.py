@@ -163,15 +163,15 @@ class Current:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._watches = Watches(version="", queries={})
+        self._watches, self._state = Watches(version="", queries={}), ""
         self._looked = -SECONDS_BETWEEN_LOOKS
 
     def watches(self) -> Watches:
         with self._lock:
             if time.monotonic() - self._looked >= SECONDS_BETWEEN_LOOKS:
-                version = asked.version_of_watches()
-                if version != self._watches.version:
-                    self._watches = asked.watches_now(version)
+                state = asked.state_of_watches()
+                if state != self._state:
+                    self._watches, self._state = asked.watches_now(), state
                     log.info("listening", watches=len(self._watches.queries))
                 self._looked = time.monotonic()
             return self._watches

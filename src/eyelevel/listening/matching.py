@@ -29,7 +29,7 @@ class EngineBroken(RuntimeError):
 
 @dataclass(frozen=True, kw_only=True)
 class Watches:
-    """What is asked now: the queries by watch, under a name that changes whenever they do."""
+    """What is asked now: the queries by watch, under a name made of them (a child keeps its index by that name)."""
 
     version: str
     queries: Mapping[int, str]
