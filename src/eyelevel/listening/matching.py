@@ -12,6 +12,7 @@ from eyelevel.channels.contract import Overheard
 from eyelevel.kernel.children import ChildDied, ChildRefused, Children, ChildTimeout
 from eyelevel.listening.engine.batch import batch_of
 from eyelevel.listening.engine.body import JOB, IndexMissing, Outcome, Task
+from eyelevel.listening.rules import name_of
 
 SECONDS_FOR_A_BATCH = 20.0
 SECONDS_FOR_ONE_WORD = 5.0
@@ -64,15 +65,18 @@ class Matcher:
         return found
 
     def _one(self, word: Overheard, watches: Watches) -> Judged:
-        try:
-            return self._ask([word], watches, seconds=SECONDS_FOR_ONE_WORD)[0]
-        except (ChildDied, ChildTimeout, ChildRefused) as error:
-            log.error(  # noqa: TRY400 -- the trace would show our own pipe, not the word
-                "a word was lost: the engine breaks on it",
-                word=[word.network, word.external_id],
-                error=str(error),
-            )
-            return LOST
+        """A word alone; where the child ends on it, twice: something else may have ended it."""
+        trouble: RuntimeError | None = None
+        for _try in range(2):
+            try:
+                return self._ask([word], watches, seconds=SECONDS_FOR_ONE_WORD)[0]
+            except ChildDied as error:
+                trouble = error
+            except (ChildTimeout, ChildRefused) as error:
+                trouble = error
+                break
+        log.error("a word was lost: the engine breaks on it", word=name_of(word), error=str(trouble))
+        return LOST
 
     def _insist_that_it_works(self, watches: Watches) -> None:
         try:
