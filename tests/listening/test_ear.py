@@ -405,7 +405,7 @@ def test_the_ring_holds_a_bounded_number_of_words_and_bytes():
     assert len(small) < 110
 
 
-def test_without_an_ear_in_this_process_a_preview_looks_at_nothing():
+def test_where_nobody_listens_a_preview_looks_at_nothing():
     ring.install(None)
     found = ring.matching("bahn", most=5)
     assert (found.words, found.of) == ([], 0)
@@ -417,3 +417,24 @@ def test_a_watch_is_changed_through_the_pen_like_everything_else():
     )
     assert (made.name, made.query, made.place) == ("Bahn", "bahn", 0)
     assert watch().place == 1
+
+
+def test_another_process_is_asked_on_postgres_and_nobody_on_sqlite(ear):
+    from django.db import connection
+
+    from eyelevel.listening.asking import Answers
+
+    ear.take([said("Bahn ü" + "x" * 5_000, str(number), author=f"did:{number}") for number in range(30)])
+    answers = Answers(lambda query, most: ring.preview(query, ear.recent.newest_first(), most=most))
+    ring.install(None)
+    answers.start()
+    try:
+        found = ring.matching("bahn", most=20)
+        for _again in range(5):  # the other side may still be coming up
+            found = found if found.of else ring.matching("bahn", most=20)
+    finally:
+        answers.stop()
+    there = (20, 30, 30) if connection.vendor == "postgresql" else (0, 0, 0)
+    assert (len(found.words), found.matched, found.of) == there
+    with pytest.raises(NotUnderstood):
+        ring.matching("-bahn", most=5)

@@ -21,6 +21,7 @@ from eyelevel.kernel.children import ChildrenStopped
 from eyelevel.kernel.writer import NotKept, Overloaded, write, write_heard
 from eyelevel.listening import actions, asked, ring
 from eyelevel.listening.actions import RADAR, Found
+from eyelevel.listening.asking import Answers
 from eyelevel.listening.matching import LOST, EngineBroken, Matcher, Watches
 from eyelevel.listening.rules import Counts, Name, Sorted, name_of, sorted_out
 from eyelevel.listening.wanting import Wanting
@@ -43,6 +44,9 @@ class Ear:
     def __init__(self, *, now: Callable[[], datetime] = clock.now, matcher: Matcher | None = None) -> None:
         self._now, self._matcher = now, matcher or Matcher()
         self.recent = ring.Ring()
+        self._answers = Answers(
+            lambda query, most: ring.preview(query, self.recent.newest_first(), most=most)
+        )
         self._current = Current()
         self._counts = Counts()
         self._wanting = Wanting()
@@ -52,6 +56,7 @@ class Ear:
 
     def start(self) -> None:
         ring.install(self.recent)
+        self._answers.start()
         self._thread.start()
 
     def stop(self) -> None:
@@ -59,6 +64,7 @@ class Ear:
         self._ended.set()
         self._news.bell.set()
         self._thread.join(10)
+        self._answers.stop()
         self._matcher.stop()
         ring.install(None)
 

@@ -6,9 +6,10 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from eyelevel.channels.contract import Overheard
+from eyelevel.listening import asking
+from eyelevel.listening.asking import Preview
 from eyelevel.listening.engine.batch import batch_of
 from eyelevel.listening.engine.body import process
 from eyelevel.listening.engine.index import build
@@ -20,15 +21,6 @@ MOST_BYTES = 4 * 1024 * 1024
 AT_A_TIME = 250
 SECONDS = 0.5  # so long a preview may look; then it says how far it came
 _OVERHEAD = 600  # bytes of one word beside its texts, measured roughly
-
-
-@dataclass(frozen=True, kw_only=True)
-class Preview:
-    """What a query matches among the newest `of` words: the newest of them, and how many there are."""
-
-    words: Sequence[Overheard]
-    matched: int
-    of: int
 
 
 class Ring:
@@ -69,7 +61,7 @@ def _size(word: Overheard) -> int:
 
 
 def preview(query: str, words: Sequence[Overheard], *, most: int) -> Preview:
-    """Try a query on these words, newest first. Raises NotUnderstood."""
+    """Try a query on these words, newest first, for half a second at most. Raises NotUnderstood."""
     parse(query)
     index = build({0: query})
     found: list[Overheard] = []
@@ -98,5 +90,8 @@ def install(ring: Ring | None) -> None:
 
 
 def matching(query: str, *, most: int) -> Preview:
-    """What this query matches among the words heard last in this process. Raises NotUnderstood."""
-    return preview(query, _installed.newest_first() if _installed is not None else [], most=most)
+    """What this query matches among the words heard last, here or in the processes that listen. Raises NotUnderstood."""
+    parse(query)
+    if _installed is not None:
+        return preview(query, _installed.newest_first(), most=most)
+    return asking.ask(query, most=most)
