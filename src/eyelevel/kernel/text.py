@@ -11,6 +11,7 @@ ZERO_WIDTH = frozenset(
     "\u200b\u200c\u200d\u2060\ufeff\u00ad\u180e\u034f\u115f\u1160\u3164\u2061\u2062\u2063\u2064"
 )
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 # Signs of other scripts that a reader takes for Latin letters (Unicode confusables, the common ones).
 _LOOKALIKES = str.maketrans(
     "аеорсухіјѕԁһӏԛԝвмнткАВЕКМНОРСТХІЈЅαονρτυικ",
@@ -21,12 +22,7 @@ _LOOKALIKES = str.maketrans(
 def clean(text: str) -> str:
     r"""Text without NUL, lone surrogates and control signs (newline and tab stay), line ends as \\n, composed (NFC)."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(sign for sign in text if sign in "\n\t" or not _is_control(sign))
-    return unicodedata.normalize("NFC", kept)
-
-
-def _is_control(sign: str) -> bool:
-    return sign < " " or "\x7f" <= sign <= "\x9f" or "\ud800" <= sign <= "\udfff"
+    return unicodedata.normalize("NFC", _CONTROL.sub("", text))
 
 
 def one_line(text: str, limit: int) -> str:

@@ -179,15 +179,18 @@ def _match(
 
 
 def _tally(authors: Mapping[int, Sequence[int]], *, hour: datetime) -> None:
-    there = {row.watch_id: row for row in Tally.objects.filter(hour=hour, watch_id__in=list(authors))}
-    rows = []
+    rows = Tally.objects.filter(hour=hour, watch_id__in=list(authors)).values_list(
+        "watch_id", "words", "people"
+    )
+    there = {watch: (words, bytes(sketch)) for watch, words, sketch in rows}
+    added = []
     for watch, their in authors.items():
-        row = there.get(watch) or Tally(watch_id=watch, hour=hour, people=people.EMPTY)
-        row.words += len(their)
-        row.people = people.add(bytes(row.people), their)
-        rows.append(row)
-    Tally.objects.bulk_create([row for row in rows if row.pk is None])
-    Tally.objects.bulk_update([row for row in rows if row.pk is not None], ["words", "people"])
+        words, sketch = there.get(watch, (0, people.EMPTY))
+        sketch = people.add(sketch, their)
+        added.append(Tally(watch_id=watch, hour=hour, words=words + len(their), people=sketch))
+    Tally.objects.bulk_create(
+        added, update_conflicts=True, unique_fields=["watch_id", "hour"], update_fields=["words", "people"]
+    )
 
 
 def forget(names: Sequence[Name]) -> frozenset[int]:

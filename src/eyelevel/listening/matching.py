@@ -42,6 +42,7 @@ class Matcher:
 
     def __init__(self, *, count: int = 1, job: str = JOB) -> None:
         self._pool, self._job = Children(allow=(job,), count=count), job
+        self._told = ""  # the version of the watches for which it was said which are broken
 
     def stop(self) -> None:
         self._pool.stop()
@@ -97,6 +98,7 @@ class Matcher:
                 self._job, msgspec.msgpack.encode(whole), seconds=seconds + SECONDS_FOR_THE_INDEX
             )
         outcome = msgspec.msgpack.decode(packed, type=Outcome)
-        if outcome.broken:
+        if outcome.broken and self._told != watches.version:
+            self._told = watches.version
             log.warning("watches that are not understood hear nothing", watches=outcome.broken)
         return outcome.hits.of_each()
