@@ -5,6 +5,7 @@ On SQLite one process does all; on PostgreSQL one serves pages and another liste
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +29,7 @@ POSTGRES = bool(os.environ.get("EYELEVEL_DATABASE"))
 SOURCES = 3
 WORDS_EACH = 600
 IN_ONE_CALL = 50
+MOST_A_SECOND = 4
 EVERY = 10  # each tenth word is about the railway
 
 
@@ -108,6 +111,12 @@ def hear(door, number, trouble):
             trouble.append(answer)
 
 
+def listen_on(stream, told):
+    """Gather the events of an open page until it ends."""
+    with contextlib.suppress(OSError):
+        told.extend(line for line in iter(stream.readline, b"") if line.startswith(b"data:"))
+
+
 def engines(process):
     """The process ids of the engine's children."""
     tasks = Path(f"/proc/{process.pid}/task").iterdir()
@@ -129,6 +138,9 @@ def test_what_many_sources_hear_fills_the_radar_even_when_the_engine_is_killed(h
             assert f"watch:{watch}".encode() in line
             break
         assert not line.startswith(b"id:")
+    told: list[bytes] = []
+    threading.Thread(target=listen_on, args=(stream, told), daemon=True).start()
+    began = time.monotonic()
     for thread in threads:
         thread.start()
     half = SOURCES * WORDS_EACH // EVERY // 2
@@ -140,6 +152,9 @@ def test_what_many_sources_hear_fills_the_radar_even_when_the_engine_is_killed(h
     for thread in threads:
         thread.join(120)
     assert trouble == []
+    wait_for(lambda: told, why="an open page was told nothing")
+    lasted = time.monotonic() - began
+    assert len(told) <= lasted * MOST_A_SECOND + 2  # however many words came
     expected = SOURCES * WORDS_EACH // EVERY + 1
     assert kept(ruth) == expected
     wait_for(lambda: counted(ruth, "heard") == SOURCES * WORDS_EACH + 1, why="not every word was counted")

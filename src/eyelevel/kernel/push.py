@@ -45,6 +45,8 @@ def announce_passing(things: Iterable[str]) -> None:
     For what changes many times a second and is read anew anyway; the caller sees to it that this is seldom.
     """
     names = sorted(set(things))
+    if not names:
+        return
     if connection.vendor != "postgresql":
         announce(PASSING, names)
         return
