@@ -187,6 +187,7 @@ def test_a_word_without_a_usable_name_is_counted_not_kept(ear):
     watch("bahn")
     ear.take([said("Bahn", ""), said("Bahn", "x" * 501), said("Bahn", "a\x00b"), said("Bahn", "1")])
     assert texts() == ["Bahn"]
+    ear._write_counts()
     assert counts()["refused"] == 3
 
 
@@ -234,6 +235,7 @@ def test_a_word_that_breaks_the_engine_is_counted_and_named_and_its_neighbours_a
         ear.take([said("Bahn RAISES", "4"), said("Bahn 5", "5")])
         ear.take([said("Bahn TREACLE", "6"), said("Bahn 7", "7")])
         ear.take([said("Bahn 8", "8")])
+        ear._write_counts()
     finally:
         breaking.stop()
     assert texts() == ["Bahn 1", "Bahn 3", "Bahn 5", "Bahn 7", "Bahn 8"]
@@ -330,6 +332,8 @@ def test_a_case_that_could_not_be_asked_for_is_asked_for_when_the_word_comes_aga
             ear.take([said()])
     ear.take([said()])
     assert wanted() == [(one.pk, ["1"])]
+    ear._write_counts()
+    assert counts()["heard"] == 1
 
 
 def a_case_with(name="1", text="Die Bahn fällt aus"):

@@ -30,7 +30,7 @@ from eyelevel.posts import withdrawn
 MOST_AT_ONCE = 512  # words in one batch and one transaction
 SECONDS_BETWEEN_LOOKS = 0.5  # how soon a changed watch is heard
 SECONDS_BETWEEN_PUSHES = 0.25
-SECONDS_BETWEEN_COUNTS = 5.0  # where nothing else is written; a crash forgets as much of the counting
+SECONDS_BETWEEN_COUNTS = 5.0  # a crash forgets as much of the counting
 SECONDS_BETWEEN_PURGES = 3_600.0
 SECONDS_TO_FIRST_PURGE = 60.0
 LONGEST_NAP = 60.0
@@ -86,9 +86,12 @@ class Ear:
             if its is not LOST and (its or word.event == "edit")
         ]
         self._note_deleted(heard.deleted)
-        self._counts.add(heard, judged)
         self._keep(found, heard.gone, watches)
         self._wanting.want(found, watches, now=self._now())
+        self._counts.add(
+            heard, judged
+        )  # last: words that come again because something failed are counted once
+        self._news.bell.set()
 
     def _note_deleted(self, names: Sequence[Name]) -> None:
         """Before anything is forgotten: after a crash the source tells of the same deletes, and nothing was missed."""
@@ -101,7 +104,6 @@ class Ear:
         unmatched = [name_of(one.word) for one in found if not one.watches]
         there = asked.rows_of([*gone, *unmatched])
         kept = [one for one in found if one.watches or name_of(one.word) in there]
-        self._news.bell.set()
         if not kept and not there:
             return
         counts = self._counts.taken()
