@@ -114,7 +114,9 @@ def quantile(values: list[float], share: float) -> float:
 
 def tree_pss_mb(pid: int) -> dict[int, float]:
     """PSS in MB of a process and all its descendants, from smaps_rollup."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    # A child stands under the thread that started it, which need not be the first.
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    children = [child for task in tasks for child in (task / "children").read_text().split()]
     found = {}
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
         if line.startswith("Pss:"):

@@ -196,8 +196,10 @@ class Running:
                 process.kill()
 
 
-def start(running: Running, *command: str, port: int, smtp: int, **more: str) -> subprocess.Popen[bytes]:
-    """One process of the house."""
+def start(
+    running: Running, *command: str, port: int, smtp: int, module: str = "eyelevel.server.cli", **more: str
+) -> subprocess.Popen[bytes]:
+    """One process of the house; `module` is what runs, by default the command line."""
     log = running.home.parent / f"{running.home.name}-{len(running.logs)}.log"
     running.logs.append(log)
     environment = {
@@ -210,7 +212,7 @@ def start(running: Running, *command: str, port: int, smtp: int, **more: str) ->
     }  # fmt: skip
     with log.open("wb") as file:
         process = subprocess.Popen(
-            [sys.executable, "-m", "eyelevel.server.cli", *command], env=environment, stdout=file, stderr=file,
+            [sys.executable, "-m", module, *command], env=environment, stdout=file, stderr=file,
             stdin=subprocess.DEVNULL,
         )  # fmt: skip
     running.processes.append(process)

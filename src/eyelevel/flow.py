@@ -15,6 +15,7 @@ from eyelevel.cases import asking, bulk
 from eyelevel.kernel.facts import Work
 from eyelevel.moving import mails
 from eyelevel.posts import actions as posts
+from eyelevel.posts import withdrawn
 
 ROAD: dict[str, tuple[Work, ...]] = {
     "arrival.kept": (posts.read_arrival,),
@@ -22,6 +23,7 @@ ROAD: dict[str, tuple[Work, ...]] = {
     "import.retried": (mails.read_again,),
     "post.kept": (cases.open_or_join,),
     "bounce.kept": (answers.take_bounce,),
+    "heard.deleted_by_author": (withdrawn.mark_deleted,),
     "case.opened": (answers.acknowledge,),
     "case.waits": (cases.raise_silence_alarm,),
     "case.snoozed": (cases.wake,),

@@ -24,7 +24,7 @@ from eyelevel.tokens import actions as tokens
 from eyelevel.tokens.models import Token
 from tests.making import guest_token
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(databases="__all__")
 
 ACTORS = ["stranger", "receipt", "other", "agent", "supervisor", "operator", "guest"]
 GUEST = ACTORS.index("guest")

@@ -84,7 +84,9 @@ class Overheard(msgspec.Struct, frozen=True, kw_only=True):
     parent: str = ""  # external id of the word that it answers
     root: str = ""  # external id of the first word of its conversation
     repeats: str = ""  # external id of the word that it only passes on (a repost)
-    marks: tuple[str, ...] = ()  # what the author asked for ("no-index"), what the source noted ("re-timed")
+    marks: tuple[
+        str, ...
+    ] = ()  # what the author asked for ("no-index"), what the source noted ("re-timed", "ours")
 
 
 class Unreadable(msgspec.Struct, frozen=True, kw_only=True):

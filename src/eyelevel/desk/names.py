@@ -15,6 +15,7 @@ from eyelevel.moving.rules import HELD
 from eyelevel.outbox.models import Sending
 from eyelevel.posts.actions import FAILED_SENDER
 from eyelevel.posts.importing import IMPORTED
+from eyelevel.posts.withdrawn import DELETED
 from eyelevel.word.rules import Kind
 
 Tone = Literal["", "good", "warn", "bad"]
@@ -61,6 +62,8 @@ def remark(code: str) -> tuple[Tone, str]:
         "base64-broken": ("warn", _("part of it was damaged on the way")),
         "charset-unknown": ("", _("unknown character set, read as well as possible")),
         "signs-replaced": ("", _("some signs could not be read")),
+        "cut-when-heard": ("", _("very long text, only its beginning was kept")),
+        DELETED: ("warn", _("deleted by its author")),
         "delivery-delayed": ("warn", _("a delivery is delayed")),
         "empty": ("", _("nothing is written in it")),
         "encrypted": ("warn", _("encrypted: we cannot read it")),

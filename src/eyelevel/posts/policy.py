@@ -9,11 +9,17 @@ from django.db.models import QuerySet
 from eyelevel.channels.models import Quarantine
 from eyelevel.kernel.policy import Actor, answers, filters
 from eyelevel.posts.models import Attachment, Post
+from eyelevel.posts.withdrawn import DELETED
 
 
 def shown_outside(post: Post) -> bool:
     """What the person of a case may see of it: everything said between us, no internal word."""
     return post.openness != Post.Openness.INTERNAL
+
+
+def words_shown_outside(post: Post) -> bool:
+    """May people outside read the words? Not where their author deleted them."""
+    return shown_outside(post) and DELETED not in post.remarks
 
 
 @answers("attachment.read")

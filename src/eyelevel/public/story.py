@@ -13,6 +13,7 @@ from eyelevel.kernel import clock
 from eyelevel.kernel.policy import Actor
 from eyelevel.outbox import reads as outbox
 from eyelevel.posts.models import Attachment, Post
+from eyelevel.posts.policy import words_shown_outside
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +22,7 @@ class Word:
 
     post: Post
     ours: bool
+    shown: bool  # not where its author deleted it
     channel: str
     files: Sequence[Attachment]
 
@@ -33,6 +35,7 @@ def words_of(case: Case) -> Sequence[Word]:
         Word(
             post=post,
             ours=post.kind in {Post.Kind.ANSWER, Post.Kind.CALL},
+            shown=words_shown_outside(post),
             channel=channel(post.channel),
             files=list(post.attachments.all()),
         )

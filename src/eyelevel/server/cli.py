@@ -48,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
     web = command("web", _web, "Serve pages only (PostgreSQL).")
     web.add_argument("--port", type=int, metavar="N")
     command("worker", _worker, "Do the steps and the sending only (PostgreSQL).")
+    command("listen", _listen, "Hear the sources and match them only (PostgreSQL).")
     command("doctor", _doctor, "Say what is there and what is missing.")
     backup = command("backup", _backup, "Write everything into one file, while the house runs.")
     backup.add_argument("file", type=Path)
@@ -164,7 +165,7 @@ def _web(_options: argparse.Namespace) -> int:
     _prepare()
     from eyelevel.server import house, welcome
 
-    house.run(house.Parts(work=False), ready=welcome.say)
+    house.run(house.Parts(work=False, listen=False), ready=welcome.say)
     return 0
 
 
@@ -173,7 +174,16 @@ def _worker(_options: argparse.Namespace) -> int:
     _prepare()
     from eyelevel.server import house
 
-    house.run(house.Parts(web=False), ready=lambda: print("working", flush=True))
+    house.run(house.Parts(web=False, listen=False), ready=lambda: print("working", flush=True))
+    return 0
+
+
+def _listen(_options: argparse.Namespace) -> int:
+    _needs_postgres("listen")
+    _prepare()
+    from eyelevel.server import house
+
+    house.run(house.Parts(web=False, work=False), ready=lambda: print("listening", flush=True))
     return 0
 
 

@@ -73,6 +73,7 @@ class Env(BaseSettings):
     silence_hours: float = Field(
         default=8.0, gt=0, description="service hours without a human word before the alarm"
     )
+    heard_days: int = Field(default=30, ge=1, description="how long overheard words that matched are kept")
     undo_seconds: float = Field(default=10.0, ge=0)
     allow_addresses: list[str] = Field(
         default_factory=list, description="private addresses our HTTP client may dial"

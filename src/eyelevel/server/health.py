@@ -11,7 +11,7 @@ from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from eyelevel.cases.models import Case
@@ -19,6 +19,7 @@ from eyelevel.channels import reads as channels
 from eyelevel.kernel import writer
 from eyelevel.kernel.models import Step
 from eyelevel.kernel.policy import can
+from eyelevel.listening.models import Heard, Hearing
 from eyelevel.outbox.models import Sending
 from eyelevel.people.asking import asked
 from eyelevel.server import searching
@@ -78,6 +79,7 @@ class House(Collector):
             channels.quarantine_count(most=10_000),
         )
         yield from _search()
+        yield from _hearing()
         pen = writer.installed()
         yield _gauge("eyelevel_writes_waiting", "Actions waiting for the writer", pen.waiting if pen else 0)
 
@@ -92,6 +94,17 @@ def _search() -> Iterator[Metric]:
         seconds.add_metric([using], lag.seconds)
     yield behind
     yield seconds
+
+
+def _hearing() -> Iterator[Metric]:
+    heard = CounterMetricFamily(
+        "eyelevel_heard_words", "Words heard, and what became of them", labels=["network", "what"]
+    )
+    for network in Hearing.objects.order_by("network"):
+        for what in ("heard", "matched", "withheld", "refused", "lost"):
+            heard.add_metric([network.network, what], getattr(network, what))
+    yield heard
+    yield _gauge("eyelevel_heard_kept", "Overheard words that are kept now", Heard.objects.count())
 
 
 def _gauge(name: str, text: str, value: float) -> Metric:

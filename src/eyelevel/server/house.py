@@ -1,7 +1,7 @@
 """One running house: what is started in which order, and stopped in the reverse order.
 
-`serve` runs everything in one process (SQLite, or a small PostgreSQL installation); `web` and `worker` are its two
-halves for PostgreSQL.
+`serve` runs everything in one process (SQLite, or a small PostgreSQL installation); `web`, `worker` and `listen` are its
+parts for PostgreSQL.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from eyelevel.hooks.actions import leave_by_hook
 from eyelevel.hooks.teller import Teller
 from eyelevel.kernel import clock, push, steps, writer
 from eyelevel.kernel.search import indexer
+from eyelevel.listening.ear import Ear
 from eyelevel.outbox.lanes import Lanes
 from eyelevel.server import archives, control, mailboxes, moves
 from eyelevel.server.guard import Guarded, most_connections
@@ -47,10 +48,11 @@ log = structlog.get_logger("house")
 
 @dataclass(frozen=True, kw_only=True)
 class Parts:
-    """Which halves of the house this process runs."""
+    """Which parts of the house this process runs."""
 
     web: bool = True
     work: bool = True
+    listen: bool = True
 
 
 def leave_by_mail(departure: Departure) -> Receipt:
@@ -131,6 +133,29 @@ def work() -> Any:
     finally:
         for one in reversed(workers):
             one.stop()
+
+
+_ear: Ear | None = None
+
+
+def the_ear() -> Ear:
+    """The ear of this process. Raises LookupError where none listens here."""
+    if _ear is None:
+        raise LookupError("this process does not listen")
+    return _ear
+
+
+@contextlib.contextmanager
+def listening() -> Any:
+    """The ear, and beside it whatever brings it words. Stopped before the pen, so that the last words are kept."""
+    global _ear  # noqa: PLW0603 -- one house has one ear
+    _ear = Ear()
+    _ear.start()
+    try:
+        yield
+    finally:
+        ear, _ear = _ear, None
+        ear.stop()
 
 
 class Server(uvicorn.Server):
@@ -245,6 +270,8 @@ def run(parts: Parts, *, ready: Callable[[], None], beside: Task | None = None) 
 
     with contextlib.ExitStack() as stack:
         stack.enter_context(pen())
+        if parts.listen:
+            stack.enter_context(listening())
         if parts.work:
             stack.enter_context(reading.children())
             stack.enter_context(work())

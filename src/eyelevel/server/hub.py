@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from eyelevel.kernel.push import PASSING
+
 MOST_UNSENT = 200
 HEARTBEAT_SECONDS = 15.0
 
@@ -99,6 +101,7 @@ class Hub:
 
 
 def event(fact_id: int, things: Sequence[str]) -> bytes:
-    """One event: its id is the fact, its content the names of what changed."""
+    """One event: its id is the fact, its content the names of what changed. What has no fact has no id."""
     body = json.dumps({"things": list(things)}, separators=(",", ":"))
-    return f"id: {fact_id}\ndata: {body}\n\n".encode()
+    head = f"id: {fact_id}\n" if fact_id != PASSING else ""
+    return f"{head}data: {body}\n\n".encode()

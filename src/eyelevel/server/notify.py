@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 
 import psycopg
 import structlog
-from django.db import connections
 
+from eyelevel.kernel.notices import connect
 from eyelevel.kernel.push import CHANNEL
 
 NAP_SECONDS = 1.0
@@ -40,13 +40,7 @@ class Notifications:
                 self._ended.wait(NAP_SECONDS)
 
     def _listen(self) -> None:
-        parameters = connections["default"].get_connection_params()
-        wanted = {
-            key: parameters[key]
-            for key in ("dbname", "user", "password", "host", "port")
-            if parameters.get(key)
-        }
-        with psycopg.connect(**wanted, autocommit=True) as raw:
+        with connect() as raw:
             raw.execute(f"LISTEN {CHANNEL}")
             while not self._ended.is_set():
                 for notice in raw.notifies(timeout=NAP_SECONDS):

@@ -1,0 +1,107 @@
+"""Watches as small functions: what an anchor brought up is looked at with these. Same meaning as language.matches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from eyelevel.listening.query import All, Field, Not, OneOf, Piece, Query, Words
+
+
+class Said(NamedTuple):
+    """One word of the batch, taken apart once."""
+
+    words: list[str]
+    distinct: frozenset[str]
+    language: str
+    network: str
+    authors: tuple[str, ...]
+
+
+Holds = Callable[[Said], bool]
+
+
+def compiled(query: Query) -> Holds:
+    """The query as a function that answers for one word."""
+    if isinstance(query, All):
+        return _all([compiled(part) for part in sorted(query.parts, key=_effort)])
+    if isinstance(query, OneOf):
+        return _one_of([compiled(part) for part in sorted(query.parts, key=_effort)])
+    if isinstance(query, Not):
+        inner = compiled(query.part)
+        return lambda said: not inner(said)
+    if isinstance(query, Words):
+        return _words(query.words)
+    if isinstance(query, Piece):
+        return _piece(query)
+    return _field(query)
+
+
+def _effort(query: Query) -> int:
+    """Cheap questions first."""
+    if isinstance(query, Field):
+        return 0
+    if isinstance(query, Words):
+        return len(query.words)
+    if isinstance(query, Piece):
+        return 20
+    parts = (query.part,) if isinstance(query, Not) else query.parts
+    return sum(_effort(part) for part in parts)
+
+
+def _all(parts: list[Holds]) -> Holds:
+    def holds(said: Said) -> bool:
+        for part in parts:  # noqa: SIM110 -- this is the innermost loop: a generator costs twice as much
+            if not part(said):
+                return False
+        return True
+
+    return holds
+
+
+def _one_of(parts: list[Holds]) -> Holds:
+    def holds(said: Said) -> bool:
+        for part in parts:  # noqa: SIM110 -- this is the innermost loop: a generator costs twice as much
+            if part(said):
+                return True
+        return False
+
+    return holds
+
+
+def _words(words: tuple[str, ...]) -> Holds:
+    first, rest, size = words[0], list(words), len(words)
+    if size == 1:
+        return lambda said: first in said.distinct
+
+    def holds(said: Said) -> bool:
+        if not said.distinct.issuperset(rest):
+            return False
+        spoken, at = said.words, -1
+        for _ in range(spoken.count(first)):
+            at = spoken.index(first, at + 1)
+            if spoken[at : at + size] == rest:
+                return True
+        return False
+
+    return holds
+
+
+def _piece(piece: Piece) -> Holds:
+    text = piece.text
+    if piece.kind == "begins":
+        return lambda said: any(word.startswith(text) for word in said.distinct)
+    if piece.kind == "ends":
+        return lambda said: any(word.endswith(text) for word in said.distinct)
+    return lambda said: any(text in word for word in said.distinct)
+
+
+def _field(field: Field) -> Holds:
+    value = field.value
+    if field.name == "lang":
+        return lambda said: said.language == value
+    if field.name == "network":
+        return lambda said: said.network == value
+    if field.begins:
+        return lambda said: any(name.startswith(value) for name in said.authors)
+    return lambda said: value in said.authors
