@@ -143,7 +143,8 @@ def we_did_not_speak(case: Case, *, now: datetime) -> None:
         "at", "id"
     )
     last = said.last()
-    heard = Post.objects.filter(case_id=case.pk, kind=Post.Kind.HEARD, automatic=False).order_by("at", "id")
+    heard = Post.objects.filter(case_id=case.pk, kind=Post.Kind.HEARD, automatic=False, evidence=None)
+    heard = heard.order_by("at", "id")
     unanswered = heard.filter(at__gt=last.at).first() if last else heard.first()
     first = said.first()
     Case.objects.filter(pk=case.pk).update(
