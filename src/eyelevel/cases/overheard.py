@@ -127,9 +127,7 @@ def _meet(word: Overheard, *, now: datetime) -> Handle | None:
     if not word.author:
         return None
     name = word.author_name or word.author[:200]
-    return people.meet(
-        channel=word.network, address=word.author, name=name, language=word.language, now=now
-    )
+    return people.meet(channel=word.network, address=word.author, name=name, language=word.language, now=now)
 
 
 def _open_case_on(thread: Thread, handle: Handle | None) -> Case | None:
@@ -138,7 +136,9 @@ def _open_case_on(thread: Thread, handle: Handle | None) -> Case | None:
         return None
     theirs = Post.objects.filter(thread=thread, person_id=handle.person_id).exclude(case_id=None)
     numbers = theirs.values_list("case_id", flat=True)
-    return Case.objects.filter(pk__in=numbers, person_id=handle.person_id, closure=None).order_by("id").first()
+    return (
+        Case.objects.filter(pk__in=numbers, person_id=handle.person_id, closure=None).order_by("id").first()
+    )
 
 
 def _new_case(word: Overheard, handle: Handle | None, *, now: datetime) -> Case:
@@ -181,11 +181,14 @@ def _keep(
     return kept
 
 
-def _became(
-    words: Sequence[Overheard], made: Sequence[Post], *, case: Case, by: str, now: datetime
-) -> None:
+def _became(words: Sequence[Overheard], made: Sequence[Post], *, case: Case, by: str, now: datetime) -> None:
     marks = [
-        {"network": word.network, "external_id": word.external_id, "post": post.public_id, "case": post.case_id}
+        {
+            "network": word.network,
+            "external_id": word.external_id,
+            "post": post.public_id,
+            "case": post.case_id,
+        }
         for word, post in zip(words, made, strict=True)
     ]
     facts.record("heard.became", at=now, by=by, case=case.pk, words=marks)

@@ -59,7 +59,7 @@ def posts_of(case: Case, actor: Actor) -> Sequence[Post]:
     """Everything in this case that the actor may read, oldest first."""
     rows = visible(actor, Post.objects.filter(case_id=case.pk))
     return list(
-        rows.select_related("handle", "staff", "person", "arrival")
+        rows.select_related("handle", "staff", "person", "arrival", "evidence__kept_by")
         .prefetch_related("attachments")
         .order_by("at", "id")
     )
@@ -91,6 +91,11 @@ def by_token(token: str) -> Case | None:
     if read is None or not settings.KEYS.check_tag("case-address", str(read[0]), read[1]):
         return None
     return Case.objects.filter(pk=read[0]).first()
+
+
+def has_code(case: Case) -> bool:
+    """Can anybody open this case's receipt page?"""
+    return ReceiptCode.objects.filter(case=case).exists()
 
 
 def by_code_hash(code_hash: str) -> Case | None:

@@ -10,6 +10,7 @@ from eyelevel.cases.actions import NOT_THE_PERSON
 from eyelevel.cases.reads import Shelf
 from eyelevel.outbox.models import Sending
 from eyelevel.posts.actions import FAILED_SENDER
+from eyelevel.posts.overheard import EVIDENCE
 from eyelevel.word.rules import Kind
 
 Tone = Literal["", "good", "warn", "bad"]
@@ -20,6 +21,7 @@ def channel(name: str) -> str:
     return {
         "mail": _("by mail"), "form": _("by form"), "phone": _("by phone"), "letter": _("by letter"),
         "paste": _("on the net"), "note": _("note"), "receipt": _("on the receipt page"),
+        "bluesky": _("on Bluesky"), "feed": _("in a feed"), "replay": _("replayed"), "webhook": _("by webhook"),
     }.get(name, name)  # fmt: skip
 
 
@@ -49,6 +51,12 @@ def remark(code: str) -> tuple[Tone, str]:
     known: dict[str, tuple[Tone, str]] = {
         FAILED_SENDER: ("bad", _("the sender’s server says: not from this address")),
         NOT_THE_PERSON: ("warn", _("not from the known address: unverified")),
+        EVIDENCE: ("", _("evidence, not a word of the person of this case")),
+        "re-timed": ("warn", _("its time is made up: the collection has none")),
+        "no-index": ("", _("the author wants no search engine to keep it")),
+        "edited": ("", _("edited by its author")),
+        "deleted": ("warn", _("deleted by its author")),
+        "passed-on": ("", _("passed on")),
         "base64-broken": ("warn", _("part of it was damaged on the way")),
         "charset-unknown": ("", _("unknown character set, read as well as possible")),
         "signs-replaced": ("", _("some signs could not be read")),

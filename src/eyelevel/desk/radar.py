@@ -65,9 +65,7 @@ class Column:
     older: str
 
 
-def column(
-    actor: Actor, watch: Watch, *, words: str, before: reads.Place | None, now: datetime
-) -> Column:
+def column(actor: Actor, watch: Watch, *, words: str, before: reads.Place | None, now: datetime) -> Column:
     """The column with its newest words, or a sample of them where they come faster than people read."""
     rate = reads.words_per_minute(watch.pk, now=now)
     calm = rate > max(reads.CALM_ABOVE, reads.NEWEST) and not words and before is None
@@ -81,7 +79,7 @@ def column(
     return Column(
         number=watch.pk, name=watch.name, paused=watch.paused_at is not None, opens_cases=watch.opens_cases,
         figures=_figures(watch.pk, rate=rate, shown=len(rows) if calm else 0, now=now), words=_words(actor, watch.pk, rows),
-        href=address(here), older=address(here | {"before": place_of(rows[-1])}) if more or calm and rows else "",
+        href=address(here), older=address(here | {"before": place_of(rows[-1])}) if more or (calm and rows) else "",
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from eyelevel.desk.views import answering, case, desk, files, house, outbox, quarantine
+from eyelevel.desk.views import answering, case, desk, files, house, outbox, quarantine, radar, watches
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
@@ -21,6 +21,11 @@ urlpatterns = [
     path("cases/<int:number>/snooze/", case.snooze, name="snooze"),
     path("cases/<int:number>/closure/", case.closure, name="closure"),
     path("cases/<int:number>/title/", case.title, name="title"),
+    path("radar/", radar.radar, name="radar"),
+    path("radar/words/", radar.take_words, name="take-words"),
+    path("radar/evidence/", radar.evidence, name="evidence"),
+    path("watches/new/", watches.new_watch, name="new-watch"),
+    path("watches/<int:number>/", watches.watch, name="watch"),
     path("quarantine/", quarantine.quarantine, name="quarantine"),
     path("quarantine/<int:number>/", quarantine.entry, name="quarantine-entry"),
     path("quarantine/<int:number>/raw/", files.raw, name="quarantine-raw"),

@@ -72,7 +72,9 @@ def _holds(heard: Heard, wanted: Sequence[str]) -> bool:
 def sample(actor: Actor, watch_id: int, *, now: datetime, most: int = NEWEST) -> Sequence[Match]:
     """Words spread evenly over a minute, newest first. It stays the same for SAMPLE_HOLDS, so that people can read."""
     held = now - timedelta(seconds=now.timestamp() % SAMPLE_HOLDS.total_seconds())
-    rows = visible(actor, Match.objects.filter(watch_id=watch_id)).select_related("heard").order_by("at", "id")
+    rows = (
+        visible(actor, Match.objects.filter(watch_id=watch_id)).select_related("heard").order_by("at", "id")
+    )
     slice_of_it = SAMPLE_SPAN / most
     found = [
         rows.filter(at__gte=start, at__lt=start + slice_of_it).first()

@@ -20,7 +20,9 @@ def threads_of(words: Sequence[Overheard]) -> dict[tuple[str, str], Thread]:
 
     Until the transaction ends nobody else takes words of them: two colleagues at one word make one case.
     """
-    roots = {(word.network, word.external_id): (word.network, word.root or word.external_id) for word in words}
+    roots = {
+        (word.network, word.external_id): (word.network, word.root or word.external_id) for word in words
+    }
     held: dict[tuple[str, str], Thread] = {}
     for network, root in sorted(set(roots.values())):
         thread, _made = Thread.objects.get_or_create(channel=network, root=root)

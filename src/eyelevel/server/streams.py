@@ -25,7 +25,7 @@ MOST_THINGS = 50
 MOST_REPLAYED = 200
 # On PostgreSQL a lower id may commit after a higher one; looking back a little repeats names, which harms nobody.
 LOOK_BACK = 100
-DESK_THINGS = frozenset({"list", "outbox", "quarantine", "staff", "hours"})
+DESK_THINGS = frozenset({"list", "outbox", "quarantine", "staff", "hours", "radar"})
 
 
 def allowed(actor: Actor, thing: str) -> bool:
@@ -33,6 +33,8 @@ def allowed(actor: Actor, thing: str) -> bool:
     kind, _, number = thing.partition(":")
     if kind in {"case", "presence"} and number.isdigit():
         return can(actor, "case.read", Case(pk=int(number)))
+    if kind == "watch" and number.isdigit():
+        return can(actor, "watch.read")
     return thing in DESK_THINGS and can(actor, "desk.enter")
 
 

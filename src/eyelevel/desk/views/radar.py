@@ -87,9 +87,7 @@ def _since(request: HttpRequest) -> str:
     at = shown.read_moment(request.GET.get("at", ""))
     numbers = set(_wanted(request)) & {one.pk for one in _watches(request)}
     count = sum(reads.words_since(one, at) for one in numbers) if at is not None else 0
-    came = ngettext(
-        "Paused: %(count)s word came since.", "Paused: %(count)s words came since.", count
-    )
+    came = ngettext("Paused: %(count)s word came since.", "Paused: %(count)s words came since.", count)
     return came % {"count": shown.number(count)}
 
 

@@ -1,0 +1,56 @@
+"""What counts as a word when listening: folded runs of letters and digits. Plain Python, linear in its input.
+
+Case, accents, umlauts (ä = ae), ß and forms for display (ﬁ, ①, full width) are folded away; signs of no width vanish;
+everything that is neither letter nor digit separates, so #bahn and @bahn are the word bahn.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from eyelevel.kernel.text import BIDI, ZERO_WIDTH, folded
+
+QUOTES = '"„“”«»'
+_WORD = re.compile(r"[^\W_]+")
+_FOREIGN = re.compile(
+    r"[\x00-\x7f]?[^\x00-\x7f]+"
+)  # with the sign before it: an accent may stand alone behind its letter
+_UNSEEN = re.compile("[" + "".join(sorted(ZERO_WIDTH | BIDI)) + "]")
+_MOST_REMEMBERED = 6  # signs; longer pieces are rarely seen twice
+_NOT_IN_NAMES = str.maketrans(dict.fromkeys(QUOTES + "*", " "))
+
+
+def fold(text: str) -> str:
+    """For comparing. Folding twice changes nothing more."""
+    if text.isascii():
+        return text.lower()
+    return _FOREIGN.sub(_fold_match, _UNSEEN.sub("", text).lower())
+
+
+def _fold_match(match: re.Match[str]) -> str:
+    piece = match[0]
+    return _remembered(piece) if len(piece) <= _MOST_REMEMBERED else _fold_piece(piece)
+
+
+def _fold_piece(piece: str) -> str:
+    return _UNSEEN.sub("", folded(unicodedata.normalize("NFKC", piece)))
+
+
+_remembered = lru_cache(maxsize=8_192)(_fold_piece)
+
+
+def words_of(text: str) -> list[str]:
+    """The folded words of a text in their order."""
+    return _WORD.findall(fold(text))
+
+
+def name_of(text: str) -> str:
+    """A name or key of an author for comparing: folded, without a leading @, quotes and stars."""
+    return " ".join(fold(text).translate(_NOT_IN_NAMES).split()).lstrip("@ ")
+
+
+def language_of(tag: str) -> str:
+    """The first part of a language tag: "de" of "de-AT"; "" where there is none."""
+    return re.split(r"[-_]", tag.strip().lower(), maxsplit=1)[0]
