@@ -97,17 +97,20 @@ def _figures(watch_id: int, *, rate: int, shown: int, now: datetime) -> Figures:
 def _hour(people: reads.People) -> str:
     count = {"count": number(people.count)}
     if people.exact:
-        one, many = "%(count)s person in the last hour", "%(count)s people in the last hour"
-        return ngettext(one, many, people.count) % count
+        said = ngettext(
+            "%(count)s person in the last hour", "%(count)s people in the last hour", people.count
+        )
+        return said % count
     since = timezone.localtime(people.since).strftime("%H:%M")
     return _("about %(count)s people since %(time)s") % {**count, "time": since}
 
 
 def _day(people: reads.People) -> str:
+    count = {"count": number(people.count)}
     if people.exact:
-        one, many = "%(count)s person in 24 hours", "%(count)s people in 24 hours"
-        return ngettext(one, many, people.count) % {"count": number(people.count)}
-    return _("about %(count)s people in 24 hours") % {"count": number(people.count)}
+        said = ngettext("%(count)s person in 24 hours", "%(count)s people in 24 hours", people.count)
+        return said % count
+    return _("about %(count)s people in 24 hours") % count
 
 
 def _words(actor: Actor, watch_id: int, rows: Sequence[Match]) -> Sequence[Word]:
