@@ -12,12 +12,13 @@ from eyelevel.channels import actions as channels
 from eyelevel.channels.contract import RawArrival, Unreadable
 from eyelevel.channels.models import Arrival
 from eyelevel.kernel import clock, store
+from eyelevel.listening import actions as listening
 from eyelevel.people import actions as people
 from eyelevel.people.models import Login, Staff
 from eyelevel.posts import actions as posts
 from eyelevel.posts.models import Attachment
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(databases="__all__")
 
 ACTORS = ["stranger", "receipt", "other", "agent", "supervisor", "operator"]
 
@@ -37,6 +38,7 @@ BY_GET = {
     "entries": DESK_POSTED, "hand": DESK_POSTED, "snooze": DESK_POSTED, "closure": DESK_POSTED, "title": DESK_POSTED,
     "quarantine-entry": DESK_POSTED, "sending": DESK_POSTED, "preferences": DESK_POSTED, "colleague": DESK_POSTED,
     "hours": DESK_POSTED, "door-test": DESK_POSTED,
+    "radar": DESK, "take-words": DESK_POSTED, "evidence": (302, 302, 302, 400, 400, 400), "new-watch": DESK, "watch": DESK,
     "account_login": (200, 200, 200, 302, 302, 302), "account_logout": (302, 302, 302, 200, 200, 200),
     "account_inactive": PUBLIC, "account_signup": (200, 200, 200, 302, 302, 302),
     "account_reauthenticate": (302, 302, 302, 200, 200, 200), "account_change_password": (302, 302, 302, 200, 200, 200),
@@ -58,6 +60,8 @@ BY_POST = {
     "quarantine-entry": (*REFUSED, 302, 302, 302), "sending": (*REFUSED, 404, 404, 404),
     "preferences": (*REFUSED, 302, 302, 302), "house": (*REFUSED, 403, 403, 400), "colleague": (*REFUSED, 403, 403, 404),
     "hours": (*REFUSED, 403, 302, 302), "door-test": (*REFUSED, 403, 404, 404),
+    "take-words": (*REFUSED, 400, 400, 400), "evidence": (*REFUSED, 400, 400, 400),
+    "new-watch": (*REFUSED, 400, 400, 400), "watch": (*REFUSED, 400, 400, 400),
 }  # fmt: skip
 
 
@@ -93,8 +97,9 @@ def things(db):
     arrival = RawArrival(channel="mail", source="smtp", external_id="1", raw=b"x", received_at=now)
     row = Arrival.objects.get(pk=channels.keep(arrival))
     entry = channels.quarantine(row, Unreadable(reason="syntax"), now=now)
+    watch = listening.make_watch(name="Bahn", query="bahn", opens_cases=False, by="system", now=now)
     return {
-        "case": case, "other": other, "file": Attachment.objects.get(), "entry": entry,
+        "case": case, "other": other, "file": Attachment.objects.get(), "entry": entry, "watch": watch,
         "code": cases.new_code(case, now=now), "other_code": cases.new_code(other, now=now),
     }  # fmt: skip
 
@@ -104,6 +109,8 @@ def parts_of(name, things):
         "number": things["entry"].pk if name.startswith("quarantine") else things["case"].pk,
         "post": 999_999, "public_id": things["file"].public_id, "name": "none",
     }  # fmt: skip
+    if name == "watch":
+        wanted["number"] = things["watch"].pk
     if name in {"sending", "colleague"}:
         wanted["number"] = 999_999
     return {key: wanted[key] for key in routes()[name].pattern.converters}
@@ -165,7 +172,9 @@ def test_nothing_changes_by_a_post_from_another_website(name, things):
     assert Case.objects.get(pk=things["case"].pk).closure_id is None
 
 
-@pytest.mark.parametrize("name", sorted(set(BY_POST) - {"new-case", "house"}))
+@pytest.mark.parametrize(
+    "name", sorted(set(BY_POST) - {"new-case", "house", "evidence", "new-watch", "watch"})
+)
 def test_nothing_changes_by_get(name, things):
     answer = client_of("operator").get(
         reverse(name, kwargs=parts_of(name, things)), {"closed": "1", "do": "leave"}

@@ -38,7 +38,10 @@ def _hear(words, watches):
     Heard.objects.bulk_create(rows)
     for watched in watches:
         Match.objects.bulk_create(
-            [Match(watch_id=watched.pk, heard=row, at=row.heard_at, author=hash_of(row.author)) for row in rows]
+            [
+                Match(watch_id=watched.pk, heard=row, at=row.heard_at, author=hash_of(row.author))
+                for row in rows
+            ]
         )
         _tally(watched, rows)
     return rows
@@ -58,5 +61,5 @@ def _tally(watched, rows):
 
 
 def hash_of(author):
-    """Evenly spread 64 bits, signed as the databases keep them."""
-    return int.from_bytes(hashlib.sha256(author.encode()).digest()[:8], "big", signed=True)
+    """An evenly spread number of 63 bits, as the ear makes it with a key."""
+    return int.from_bytes(hashlib.sha256(author.encode()).digest()[:8], "big", signed=False) >> 1

@@ -22,6 +22,7 @@ from eyelevel.listening.models import Heard, Match, Watch
 MOST_COLUMNS = 40
 MOST_SHOWN = 600
 MOST_QUOTED = 90
+MOST_NAME = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +89,7 @@ def _figures(watch_id: int, *, rate: int, shown: int, now: datetime) -> Figures:
     day = reads.people_in_the_last_day(watch_id, now=now)
     per_minute = ngettext("%(count)s word a minute", "%(count)s words a minute", rate)
     return Figures(
-        hour=_hour(hour), day=_day(day), rate=per_minute % {"count": number(rate)},
+        hour=_hour(hour), day=_day(day), rate=per_minute % {"count": number(rate)} if rate and not shown else "",
         sample=_("a sample: %(shown)s of %(all)s words in the last minute") % {"shown": number(shown), "all": number(rate)}
         if shown else "",
     )  # fmt: skip
@@ -126,7 +127,7 @@ def word_of(heard: Heard, answered: Mapping[tuple[str, str], Heard], *, anchor: 
     if heard.repeats:
         marks.append(Mark(*names.remark("passed-on")))
     return Word(
-        anchor=anchor, public_id=heard.public_id, author=one_line(heard.author_name or heard.author, 80),
+        anchor=anchor, public_id=heard.public_id, author=one_line(heard.author_name or heard.author, MOST_NAME),
         network=names.channel(heard.network), at=heard.at, text=heard.text[:MOST_SHOWN], cut=len(heard.text) > MOST_SHOWN,
         url=heard.url if heard.url.startswith(("https://", "http://")) else "", answers=_answers(heard, answered), marks=marks,
         case=heard.case_number,

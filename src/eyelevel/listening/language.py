@@ -67,9 +67,7 @@ def parse(text: str) -> Query:
     if end is not None:
         expected: Expected = "something-to-find" if isinstance(end, Field) else "something-wanted"
         raise NotUnderstood(position=end.position, expected=expected, found=str(end))
-    if (
-        len(str(query)) > MOST_SIGNS
-    ):  # folding can lengthen: one sign of an Arabic blessing is eighteen letters
+    if len(str(query)) > MOST_SIGNS:  # folding can lengthen: one sign can stand for a whole company
         raise NotUnderstood(position=len(text), expected="shorter", found="")
     return query
 
@@ -147,7 +145,7 @@ class _Reader:
         if known is None:
             raise NotUnderstood(position=start, expected="known-field", found=named[0])
         if named.end() < len(raw):
-            return self._value(known, raw[named.end() :], start)
+            return self._value(known, raw[named.end() :], start + named.end(), field=start)
         return self._value_apart(known, start)
 
     def _value_apart(self, name: FieldName, start: int) -> Query:
@@ -198,7 +196,8 @@ class _Reader:
         self._count(len(words), start)
         return Words(tuple(words), start)
 
-    def _value(self, name: FieldName, raw: str, start: int) -> Query:
+    def _value(self, name: FieldName, raw: str, start: int, *, field: int | None = None) -> Query:
+        """`start` is where the value stands, `field` where its field does, if elsewhere."""
         self._count(1, start)
         if name == "author":
             return _author(raw, start)
@@ -210,7 +209,7 @@ class _Reader:
             value = name_of(raw)
             if "*" in raw or not re.fullmatch(r"[\w.-]+", value):
                 raise NotUnderstood(position=start, expected="value", found=raw)
-        return Field(name, value, position=start)
+        return Field(name, value, position=start if field is None else field)
 
     def _count(self, terms: int, position: int) -> None:
         self._terms += terms

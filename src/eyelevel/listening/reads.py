@@ -20,7 +20,8 @@ from eyelevel.listening.models import Heard, Match, Tally, Watch
 NEWEST = 30
 MOST_SEARCHED = 500
 MOST_COUNTED = 100_000
-MOST_EXACT_MATCHES = 2_000
+MOST_EXACT_MATCHES = 1_000
+MOST_HOURS = 24 * 31
 CALM_ABOVE = 20  # words a minute: faster than that, nobody reads along
 SAMPLE_SPAN = timedelta(minutes=1)
 SAMPLE_HOLDS = timedelta(seconds=10)
@@ -94,25 +95,27 @@ def words_per_minute(watch_id: int, *, now: datetime) -> int:
 
 
 def people_in_the_last_hour(watch_id: int, *, now: datetime) -> People:
-    """Exact from the matches while they are few; else from the sketches of this clock hour and the one before."""
-    since = now - AN_HOUR
-    authors = list(
-        Match.objects.filter(watch_id=watch_id, at__gt=since).values_list("author", flat=True)[
-            : MOST_EXACT_MATCHES + 1
-        ]
-    )
-    if len(authors) <= MOST_EXACT_MATCHES:
-        return People(count=len(set(authors)), exact=True, since=since)
-    return people_since(watch_id, hour_of(now) - AN_HOUR)
+    """Where many spoke, since the beginning of the clock hour before this one."""
+    return _few(watch_id, since=now - AN_HOUR) or people_since(watch_id, hour_of(now) - AN_HOUR)
 
 
 def people_in_the_last_day(watch_id: int, *, now: datetime) -> People:
-    return people_since(watch_id, hour_of(now) - A_DAY + AN_HOUR)
+    """Where many spoke, in this clock hour and the 23 before it."""
+    return _few(watch_id, since=now - A_DAY) or people_since(watch_id, hour_of(now) - A_DAY + AN_HOUR)
+
+
+def _few(watch_id: int, *, since: datetime) -> People | None:
+    """Everybody counted one by one from the matches, or None where these are many."""
+    rows = Match.objects.filter(watch_id=watch_id, at__gt=since).values_list("author", flat=True)
+    authors = list(rows[: MOST_EXACT_MATCHES + 1])
+    if len(authors) > MOST_EXACT_MATCHES:
+        return None
+    return People(count=len(set(authors)), exact=True, since=since)
 
 
 def people_since(watch_id: int, hour: datetime) -> People:
     """Everybody who spoke since the beginning of that clock hour; a person who spoke twice counts once."""
-    rows = Tally.objects.filter(watch_id=watch_id, hour__gte=hour).order_by("hour")[:MOST_EXACT_MATCHES]
+    rows = Tally.objects.filter(watch_id=watch_id, hour__gte=hour).order_by("hour")[:MOST_HOURS]
     everybody = people.merge(*(bytes(row.people) for row in rows))
     return People(count=people.count(everybody), exact=people.is_exact(everybody), since=hour)
 

@@ -96,7 +96,7 @@ def _editor(
     query = _query(request) if "query" in typed or found is None else found.query
     shown = watching.preview(query)
     if request.GET.get("part") == "preview":
-        return piece(request, "_preview", query=query, preview=shown)
+        return piece(request, "_tried", query=query, preview=shown)
     opens = "opens" in typed if "query" in typed or found is None else found.opens_cases
     return page(
         request, "watch", status=status, watch=found, problem=problem, query=query, preview=shown, opens=opens,

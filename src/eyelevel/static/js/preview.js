@@ -14,8 +14,9 @@ if (form) {
     asking = new AbortController();
     const address = `${form.dataset.preview}?part=preview&query=${encodeURIComponent(query.value)}`;
     try {
-      const fresh = (await fetchPiece(address, { signal: asking.signal }))?.querySelector("#preview");
-      if (fresh) document.getElementById("preview").replaceChildren(...fresh.childNodes);
+      const fresh = await fetchPiece(address, { signal: asking.signal });
+      for (const place of fresh?.querySelectorAll("[id]") ?? []) document.getElementById(place.id)?.replaceChildren(...place.childNodes);
+      query.setAttribute("aria-invalid", String(Boolean(document.querySelector("#trouble .notice"))));
     } catch (error) {
       if (error.name !== "AbortError") timer = setTimeout(show, 2000);
     }
