@@ -295,3 +295,37 @@ def test_every_expectation_of_the_language_has_words_in_both_languages():
         with translation.override(language):
             said = {code: expected(code) for code in EXPECTED}
         assert [code for code, words in said.items() if words == code] == []
+
+
+@pytest.fixture
+def ring():
+    from eyelevel.listening import ring as module
+
+    one = module.Ring()
+    module.install(one)
+    yield one
+    module.install(None)
+
+
+def said(number, text):
+    from eyelevel.channels.contract import Overheard
+
+    return Overheard(
+        network="bluesky", source="x", external_id=str(number), author="did:x", text=text, at=clock.now()
+    )
+
+
+def test_the_editor_shows_what_a_query_matches_among_all_that_was_heard(desk, ring):
+    ring.add([said(number, "Die Bahn kommt." if number % 10 == 0 else "Wetter") for number in range(100)])
+    page = read(desk, "/desk/watches/new/", name="Bahn", query="bahn")
+    assert "10 of the 100 words heard last" in plain(page)
+    assert page.count("Die Bahn kommt.") == 10
+    piece = read(desk, "/desk/watches/new/", part="preview", query="schnee")
+    assert "None of the 100 words heard last." in plain(piece)
+    assert "<html" not in piece
+
+
+def test_the_editor_says_where_nothing_was_heard_yet(desk):
+    assert "Nothing has been heard since the house started" in plain(
+        read(desk, "/desk/watches/new/", query="bahn")
+    )

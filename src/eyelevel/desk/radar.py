@@ -60,6 +60,7 @@ class Column:
     name: str
     paused: bool
     opens_cases: bool
+    too_many_at: datetime | None
     figures: Figures
     words: Sequence[Word]
     href: str
@@ -79,6 +80,7 @@ def column(actor: Actor, watch: Watch, *, words: str, before: reads.Place | None
     more = not calm and len(rows) == reads.NEWEST
     return Column(
         number=watch.pk, name=watch.name, paused=watch.paused_at is not None, opens_cases=watch.opens_cases,
+        too_many_at=watch.too_many_at,
         figures=_figures(watch.pk, rate=rate, shown=len(rows) if calm else 0, now=now), words=_words(actor, watch.pk, rows),
         href=address(here), older=address(here | {"before": place_of(rows[-1])}) if more or (calm and rows) else "",
     )  # fmt: skip

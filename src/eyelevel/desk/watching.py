@@ -9,6 +9,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from eyelevel.desk import names
+from eyelevel.desk.radar import number
 from eyelevel.kernel.text import one_line
 from eyelevel.listening import ring
 from eyelevel.listening.language import NotUnderstood
@@ -39,10 +40,11 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """What a query matches among the words heard last; or why it cannot be read."""
+    """What a query matches among the words heard last, in how many of how many; or why it cannot be read."""
 
     lines: Sequence[Line] = ()
-    of: int = 0
+    matched: str = "0"
+    of: str = ""
     trouble: Trouble | None = None
 
 
@@ -61,7 +63,7 @@ def preview(query: str) -> Preview:
         )
         for word in found.words
     ]  # fmt: skip
-    return Preview(lines=lines, of=found.of)
+    return Preview(lines=lines, matched=number(found.matched), of=number(found.of) if found.of else "")
 
 
 def trouble(query: str, wrong: NotUnderstood) -> Trouble:

@@ -25,9 +25,11 @@ class Watch(Table):
     changed_at = models.DateTimeField()
     paused_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    too_many_at = models.DateTimeField(null=True)  # when it last wanted more cases than a minute may bring
 
     plain = (
         "public_id", "name", "query", "place", "opens_cases", "made_at", "changed_at", "paused_at", "ended_at",
+        "too_many_at",
     )  # fmt: skip
 
 
@@ -95,3 +97,22 @@ class Tally(Table):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["watch_id", "hour"], name="one_tally_per_hour")]
+
+
+class Hearing(Table):
+    """What the ears of the house did with one network, counted since the beginning; each process adds what is its own."""
+
+    network = models.CharField(max_length=40, unique=True)
+    heard = models.BigIntegerField(default=0)  # words taken from a source, edits and deletes among them
+    matched = models.BigIntegerField(default=0)  # of these, words that a watch matched
+    withheld = models.BigIntegerField(
+        default=0
+    )  # whose author asked not to be indexed: counted, nothing else
+    refused = models.BigIntegerField(default=0)  # without a name of their own, or with one that is too long
+    lost = models.BigIntegerField(default=0)  # on which the engine broke, even alone
+    lost_name = models.CharField(max_length=500, blank=True)  # the newest of them, for a person to look at
+    at = models.DateTimeField()
+
+    file = HEARD
+    personal = ("lost_name",)
+    plain = ("network", "heard", "matched", "withheld", "refused", "lost", "at")
