@@ -120,6 +120,29 @@ def test_a_sample_is_spread_over_the_minute(desk, seat):
     assert timedelta(seconds=50) < rows[0].at - rows[-1].at <= timedelta(seconds=60)
 
 
+def test_a_sample_stands_still_for_ten_seconds_whatever_comes(desk, seat):
+    from eyelevel.listening import reads
+    from eyelevel.people.reads import actor_of
+
+    seen, actor = watch(), actor_of(seat)
+    began = clock.now().replace(second=20, microsecond=0)
+    hear_many([{"author": "did:x", "at": began - timedelta(seconds=n / 10)} for n in range(400)], [seen])
+    before = reads.sample(actor, seen.pk, now=began + timedelta(seconds=1))
+    hear_many([{"author": "did:x", "at": began + timedelta(seconds=n / 10)} for n in range(10, 90)], [seen])
+    after = reads.sample(actor, seen.pk, now=began + timedelta(seconds=9))
+    later = reads.sample(actor, seen.pk, now=began + timedelta(seconds=11))
+    assert [one.pk for one in before] == [one.pk for one in after] != [one.pk for one in later]
+
+
+def test_a_rush_that_has_only_begun_shows_its_newest_words(desk, seat):
+    from eyelevel.listening import reads
+    from eyelevel.people.reads import actor_of
+
+    seen, now = watch(), clock.now().replace(second=25, microsecond=0)
+    hear_many([{"author": "did:x", "at": now - timedelta(seconds=n / 100)} for n in range(400)], [seen])
+    assert len(reads.sample(actor_of(seat), seen.pk, now=now)) == 30
+
+
 def test_the_filter_finds_words_whatever_their_case_and_umlauts(desk):
     seen, now = watch(), clock.now()
     hear(seen, text="Der Zug fällt aus.", name="Jana", at=now)

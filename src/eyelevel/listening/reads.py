@@ -19,6 +19,7 @@ from eyelevel.listening.models import Heard, Match, Tally, Watch
 
 NEWEST = 30
 MOST_SEARCHED = 500
+MOST_SAMPLED = 5_000
 MOST_COUNTED = 100_000
 MOST_EXACT_MATCHES = 1_000
 MOST_HOURS = 24 * 31
@@ -71,17 +72,18 @@ def _holds(heard: Heard, wanted: Sequence[str]) -> bool:
 
 
 def sample(actor: Actor, watch_id: int, *, now: datetime, most: int = NEWEST) -> Sequence[Match]:
-    """Words spread evenly over a minute, newest first. It stays the same for SAMPLE_HOLDS, so that people can read."""
+    """Words spread evenly over the last minute (over its newest MOST_SAMPLED words), newest first.
+
+    It stays the same for SAMPLE_HOLDS, so that people can read. A rush that has only begun shows its newest words.
+    """
     held = now - timedelta(seconds=now.timestamp() % SAMPLE_HOLDS.total_seconds())
-    rows = (
-        visible(actor, Match.objects.filter(watch_id=watch_id)).select_related("heard").order_by("at", "id")
-    )
-    slice_of_it = SAMPLE_SPAN / most
-    found = [
-        rows.filter(at__gte=start, at__lt=start + slice_of_it).first()
-        for start in (held - slice_of_it * (number + 1) for number in range(most))
-    ]
-    return [one for one in found if one is not None]
+    rows = visible(actor, Match.objects.filter(watch_id=watch_id)).order_by("-at", "-id")
+    minute = rows.filter(at__gt=held - SAMPLE_SPAN, at__lte=held)
+    ids = list(minute.values_list("pk", flat=True)[:MOST_SAMPLED])
+    if len(ids) < most:
+        return newest(actor, watch_id, most=most)
+    spread = [ids[number * len(ids) // most] for number in range(most)]
+    return list(rows.filter(pk__in=spread).select_related("heard"))
 
 
 def words_since(watch_id: int, since: datetime) -> int:
