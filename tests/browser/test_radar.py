@@ -68,7 +68,7 @@ def noise(demo, number, *, rate, seconds, people, wait=True):
 
 
 def quiet(demo):
-    wait_for(lambda: (demo.home / "silence").exists(), why="the noise did not end", seconds=60)
+    wait_for((demo.home / "silence").exists, why="the noise did not end", seconds=60)
 
 
 def test_a_column_fills_by_itself_and_counts_people(open_page, demo, seen):

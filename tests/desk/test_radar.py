@@ -175,8 +175,10 @@ def test_make_it_a_case_and_see_its_number(desk):
     answer = desk.post("/desk/radar/words/", {"do": f"case:{heard.public_id}"}, follow=True)
     number = Case.objects.get().pk
     assert f"Now it is case {number}." in plain(answer.content.decode())
-    steps.run_due()
     assert f"became case {number}" in plain(read(desk))
+    steps.run_due()
+    heard.refresh_from_db()
+    assert heard.case_number == number
     again = desk.post("/desk/radar/words/", {"do": f"case:{heard.public_id}"}, follow=True)
     assert f"It is case {number} already." in plain(again.content.decode())
     assert Case.objects.count() == 1

@@ -86,7 +86,7 @@ def _open_each(words: Sequence[Overheard], *, rule: str, now: datetime) -> None:
 
 def _sorted_out(words: Sequence[Overheard]) -> tuple[list[int], list[Overheard]]:
     """The cases in which some of these words stand already, and the words that stand in none."""
-    standing = posts.standing(words)
+    standing = posts.standing(key_of(word) for word in words)
     cases = {post.case_id for post in standing.values() if post.case_id is not None}
     return sorted(cases), [word for word in words if key_of(word) not in standing]
 

@@ -18,6 +18,8 @@ from eyelevel.kernel.policy import Actor
 from eyelevel.kernel.text import one_line
 from eyelevel.listening import reads
 from eyelevel.listening.models import Heard, Match, Watch
+from eyelevel.posts import overheard as posts
+from eyelevel.posts.models import Post
 
 MOST_COLUMNS = 40
 MOST_SHOWN = 600
@@ -119,10 +121,19 @@ def _day(people: reads.People) -> str:
 def _words(actor: Actor, watch_id: int, rows: Sequence[Match]) -> Sequence[Word]:
     heard = [row.heard for row in rows]
     answered = reads.answered_words(actor, heard)
-    return [word_of(one, answered, anchor=f"w{watch_id}-{one.public_id}") for one in heard]
+    standing = posts.standing((one.network, one.external_id) for one in heard)
+    return [
+        word_of(
+            one, answered, anchor=f"w{watch_id}-{one.public_id}", post=standing.get((one.network, one.external_id))
+        )
+        for one in heard
+    ]  # fmt: skip
 
 
-def word_of(heard: Heard, answered: Mapping[tuple[str, str], Heard], *, anchor: str) -> Word:
+def word_of(
+    heard: Heard, answered: Mapping[tuple[str, str], Heard], *, anchor: str, post: Post | None = None
+) -> Word:
+    """The word with what can be said of it; `post` is what it became, as its case stands now."""
     marks = [Mark(*names.remark(code)) for code in heard.marks]
     if heard.edited_at is not None:
         marks.append(Mark(*names.remark("edited")))
@@ -132,7 +143,7 @@ def word_of(heard: Heard, answered: Mapping[tuple[str, str], Heard], *, anchor: 
         anchor=anchor, public_id=heard.public_id, author=one_line(heard.author_name or heard.author, MOST_NAME),
         network=names.channel(heard.network), at=heard.at, text=heard.text[:MOST_SHOWN], cut=len(heard.text) > MOST_SHOWN,
         url=heard.url if heard.url.startswith(("https://", "http://")) else "", answers=_answers(heard, answered), marks=marks,
-        case=heard.case_number,
+        case=post.case_id if post is not None else heard.case_number,
     )  # fmt: skip
 
 

@@ -8,7 +8,8 @@ from typing import Literal
 from eyelevel.kernel import facts
 from eyelevel.listening.models import Watch
 
-LEFT, RIGHT = -1, 1
+LEFT: Literal[-1] = -1
+RIGHT: Literal[1] = 1
 
 
 def move_watch(watch: Watch, *, to: Literal[-1, 1], by: str, now: datetime) -> None:

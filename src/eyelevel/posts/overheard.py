@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -30,11 +30,13 @@ def threads_of(words: Sequence[Overheard]) -> dict[tuple[str, str], Thread]:
     return {word: held[root] for word, root in roots.items()}
 
 
-def standing(words: Sequence[Overheard]) -> dict[tuple[str, str], Post]:
-    """Those of these words that are posts already, by network and external id."""
+def standing(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Post]:
+    """Those public words that are posts already, by network and external id."""
+    by_network: dict[str, list[str]] = {}
+    for network, external_id in names:
+        by_network.setdefault(network, []).append(external_id)
     found: dict[tuple[str, str], Post] = {}
-    for network in {word.network for word in words}:
-        ids = [word.external_id for word in words if word.network == network]
+    for network, ids in by_network.items():
         rows = Post.objects.filter(
             channel=network, message_id__in=ids, kind=Post.Kind.HEARD, openness=Post.Openness.PUBLIC
         )

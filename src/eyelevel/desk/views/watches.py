@@ -68,15 +68,12 @@ def _save(request: HttpRequest, found: Watch | None) -> HttpResponse:
     query = _query(request)
     if not name or not query:
         return _editor(request, found, problem=_("A name and a query are needed."), status=400)
-    common = {
-        "name": name, "query": query, "opens_cases": "opens" in request.POST, "by": asked(request).actor.key,
-        "now": clock.now(),
-    }  # fmt: skip
+    opens, by, now = "opens" in request.POST, asked(request).actor.key, clock.now()
     try:
         if found is None:
-            write(actions.make_watch, **common)
+            write(actions.make_watch, name=name, query=query, opens_cases=opens, by=by, now=now)
         else:
-            write(actions.change_watch, found, **common)
+            write(actions.change_watch, found, name=name, query=query, opens_cases=opens, by=by, now=now)
     except NotUnderstood:
         return _editor(request, found, problem=_("Not saved: the query cannot be read."), status=400)
     return HttpResponseRedirect(reverse("radar"))
