@@ -19,3 +19,13 @@ export function fill(column, fresh) {
     if (old && old.outerHTML !== word.outerHTML && !old.contains(document.activeElement) && !old.querySelector(":checked")) old.replaceWith(word);
   }
 }
+
+document.addEventListener("click", ({ target }) => {
+  const column = target.closest("[data-newest]")?.closest("[data-column]");
+  if (!column) return;
+  for (const box of column.querySelectorAll(":checked")) box.checked = false;
+  const list = column.querySelector("[data-words]");
+  list.scrollTop = 0;
+  if (list.getBoundingClientRect().top < 0) column.scrollIntoView();
+  column.dispatchEvent(new Event("newest", { bubbles: true }));
+});

@@ -1,36 +1,40 @@
 // Fills the columns of the radar: at most two requests a second for the whole page. Paused, it only counts.
 import { fill } from "./column.js";
 import { fetchPiece } from "./fragment.js";
+import { seldom } from "./seldom.js";
 
 const radar = document.querySelector("[data-radar]");
 const pause = document.querySelector("[data-pause]");
 const since = document.querySelector("[data-since]");
-const GAP_MS = 500;
 const LONGEST_MS = 20000;
 const changed = new Set();
 let stopped = "";
 
-const all = () => [...radar.querySelectorAll("[data-column]")].map((column) => column.dataset.column);
-const everything = () => all().forEach((number) => changed.add(number));
+const columns = () => [...radar.querySelectorAll("[data-column]")].filter((column) => column.offsetParent);
+const names = () => columns().map((column) => column.dataset.column);
+const soon = seldom(() => (stopped ? count() : look()).catch(everything), 500);
 
-async function ask() {
-  const wanted = [...changed];
+function everything() {
+  for (const name of names()) changed.add(name);
+  soon();
+}
+
+async function look() {
+  const wanted = names().filter((name) => changed.has(name));
   changed.clear();
-  const part = stopped ? `part=since&at=${encodeURIComponent(stopped)}&watch=${all()}` : `part=columns&watch=${wanted}`;
-  const body = await fetchPiece(radar.dataset.src + part);
-  if (!body) return;
-  if (stopped && part.startsWith("part=since")) since.textContent = body.textContent.trim();
-  if (stopped) return;
+  if (!wanted.length) return;
+  const body = await fetchPiece(`${radar.dataset.src}part=columns&watch=${wanted}`);
+  if (!body || stopped) return;
   radar.firstElementChild.dataset.now = body.firstElementChild.dataset.now;
-  for (const fresh of body.querySelectorAll("[data-column]")) {
-    const column = radar.querySelector(`[data-column="${fresh.dataset.column}"]`);
-    if (column) fill(column, fresh);
+  for (const column of columns()) {
+    const fresh = body.querySelector(`[data-column="${column.dataset.column}"]`);
+    if (fresh) fill(column, fresh);
   }
 }
 
-async function beat() {
-  if (changed.size && !document.hidden) await ask().catch(everything);
-  setTimeout(beat, GAP_MS);
+async function count() {
+  const body = await fetchPiece(`${radar.dataset.src}part=since&at=${encodeURIComponent(stopped)}&watch=${names()}`);
+  if (body && stopped) since.textContent = body.textContent.trim();
 }
 
 function toggle() {
@@ -46,15 +50,10 @@ if (radar) {
   pause.hidden = false;
   pause.addEventListener("click", toggle);
   document.addEventListener("touched", ({ detail }) => {
-    for (const name of detail) if (name.startsWith("watch:")) changed.add(name.slice(6));
+    const mine = detail.filter((name) => name.startsWith("watch:"));
+    for (const name of mine) changed.add(name.slice(6));
+    if (mine.length) soon();
   });
-  radar.addEventListener("click", ({ target }) => {
-    if (!target.closest("[data-newest]")) return;
-    const column = target.closest("[data-column]");
-    for (const box of column.querySelectorAll(":checked")) box.checked = false;
-    column.querySelector("[data-words]").scrollTop = 0;
-    changed.add(column.dataset.column);
-  });
+  radar.addEventListener("newest", everything);
   setInterval(everything, LONGEST_MS);
-  beat();
 }
