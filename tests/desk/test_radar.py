@@ -172,21 +172,21 @@ def test_nothing_of_a_word_becomes_markup_or_another_scheme(desk):
 
 def test_make_it_a_case_and_see_its_number(desk):
     heard = hear(watch(), at=clock.now())
-    answer = desk.post("/desk/radar/words/", {"do": f"case:{heard.public_id}"}, follow=True)
+    answer = desk.post("/desk/radar/words/", {"do": f"case:w1-{heard.public_id}"}, follow=True)
     number = Case.objects.get().pk
     assert f"Now it is case {number}." in plain(answer.content.decode())
     assert f"became case {number}" in plain(read(desk))
     steps.run_due()
     heard.refresh_from_db()
     assert heard.case_number == number
-    again = desk.post("/desk/radar/words/", {"do": f"case:{heard.public_id}"}, follow=True)
+    again = desk.post("/desk/radar/words/", {"do": f"case:w1-{heard.public_id}"}, follow=True)
     assert f"It is case {number} already." in plain(again.content.decode())
     assert Case.objects.count() == 1
 
 
 def test_answer_opens_the_composer_of_the_case_that_is_mine_now(desk, seat):
     heard = hear(watch(), at=clock.now())
-    answer = desk.post("/desk/radar/words/", {"do": f"answer:{heard.public_id}"})
+    answer = desk.post("/desk/radar/words/", {"do": f"answer:w1-{heard.public_id}"})
     case = Case.objects.get()
     assert answer.url == f"/desk/cases/{case.pk}/#composer"
     assert case.holder == seat
@@ -211,7 +211,7 @@ def test_more_words_than_fifty_are_refused_in_words(desk):
 def test_words_that_were_taken_back_are_said_to_be_gone(desk):
     heard = hear(watch(), at=clock.now())
     Heard.objects.all().delete()
-    answer = desk.post("/desk/radar/words/", {"do": f"case:{heard.public_id}"})
+    answer = desk.post("/desk/radar/words/", {"do": f"case:w1-{heard.public_id}"})
     assert answer.status_code == 400
     assert "their authors took them back" in plain(answer.content.decode())
 

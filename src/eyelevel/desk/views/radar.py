@@ -31,7 +31,9 @@ def radar(request: HttpRequest) -> HttpResponse:
     insist(asked(request).actor, "heard.read")
     part = request.GET.get("part")
     if part == "columns":
-        return piece(request, "_columns", columns=_columns(request, _wanted(request)), now=clock.now())
+        return piece(
+            request, "_columns", columns=_columns(request, _wanted(request)), now=clock.now(), words_wanted=_words(request)
+        )  # fmt: skip
     if part == "since":
         return piece(request, "_since", since=_since(request))
     return radar_page(request)
@@ -106,7 +108,8 @@ def take_words(request: HttpRequest) -> HttpResponse:
     """Make a case of one word or of those that are ticked; "answer" opens the composer of that case."""
     actor = asked(request).actor
     insist(actor, "heard.take")
-    what, _sep, single = request.POST.get("do", "").partition(":")
+    what, _sep, anchor = request.POST.get("do", "").partition(":")
+    column, _sep, single = anchor.partition("-")
     ids = [single] if single else request.POST.getlist("word")
     words, problem = _chosen(request, ids)
     if problem:
@@ -118,9 +121,10 @@ def take_words(request: HttpRequest) -> HttpResponse:
     if what == "answer":
         return HttpResponseRedirect(reverse("case", kwargs={"number": taken.case}) + "#composer")
     did = "case" if taken.joined or taken.evidence else "already"
-    kept = {"q": _words(request), "watch": request.POST.get("watch", "")[:20]}
-    state = {name: value for name, value in kept.items() if value}
-    return HttpResponseRedirect(shown.address(state | {"did": did, "case": str(taken.case)}))
+    front = column.removeprefix("w") or request.POST.get("watch", "")
+    kept = {"q": _words(request), "watch": front[:20], "did": did, "case": str(taken.case)}
+    place = f"#{anchor[:60]}" if single else ""
+    return HttpResponseRedirect(shown.address({name: kept[name] for name in kept if kept[name]}) + place)
 
 
 def _chosen(request: HttpRequest, ids: Sequence[str]) -> tuple[Sequence[Heard], str]:

@@ -45,6 +45,8 @@ const KEYS = {
   e: () => act("e"),
 };
 
+document.querySelector("[data-word]:target")?.focus({ preventScroll: true });
+
 document.addEventListener("keydown", (event) => {
   const writing = event.target.closest("input:not([type=checkbox]), textarea, select");
   if (writing || event.ctrlKey || event.metaKey || event.altKey || sheet?.open) return;
