@@ -2,6 +2,8 @@
 
     channel ─▶ door ─▶ arrival.kept ─▶ post.kept ─▶ case.opened / case.joined ─▶ desk ─▶ answer.approved ─▶ outbox
 
+    source ─▶ heard.wanted (a watch that opens cases) or a click on the radar ─▶ case.opened ─▶ heard.became ─▶ radar
+
 A fact and its steps are rows of the transaction that made the fact true; each step is one idempotent function in one
 actions.py. Read it from top to bottom: that is the order in which a letter travels. What leaves is not a step but a
 Sending, worked by the outbox.
@@ -11,8 +13,9 @@ from __future__ import annotations
 
 from eyelevel.answers import actions as answers
 from eyelevel.cases import actions as cases
-from eyelevel.cases import asking, bulk
+from eyelevel.cases import asking, bulk, overheard
 from eyelevel.kernel.facts import Work
+from eyelevel.listening import became
 from eyelevel.moving import mails
 from eyelevel.posts import actions as posts
 from eyelevel.posts import withdrawn
@@ -24,6 +27,8 @@ ROAD: dict[str, tuple[Work, ...]] = {
     "post.kept": (cases.open_or_join,),
     "bounce.kept": (answers.take_bounce,),
     "heard.deleted_by_author": (withdrawn.mark_deleted,),
+    "heard.wanted": (overheard.open_wanted,),
+    "heard.became": (became.mark_became,),
     "case.opened": (answers.acknowledge,),
     "case.waits": (cases.raise_silence_alarm,),
     "case.snoozed": (cases.wake,),

@@ -16,6 +16,7 @@ from eyelevel.channels.contract import RawArrival, Unreadable
 from eyelevel.channels.models import Arrival
 from eyelevel.hooks import actions as hooks
 from eyelevel.kernel import clock, store
+from eyelevel.listening import actions as listening
 from eyelevel.people import actions as people
 from eyelevel.people.models import Login, Staff
 from eyelevel.posts import actions as posts
@@ -62,6 +63,7 @@ BY_GET = {
     "withdraw": DESK_POSTED, "bulk": DESK_POSTED, "bulk-undo": DESK_POSTED,
     "quarantine-entry": DESK_POSTED, "sending": DESK_POSTED, "preferences": DESK_POSTED, "colleague": DESK_POSTED,
     "hours": DESK_POSTED, "door-test": DESK_POSTED,
+    "radar": DESK, "take-words": DESK_POSTED, "evidence": (302, 302, 302, 400, 400, 400), "new-watch": DESK, "watch": DESK,
     "account_login": (200, 200, 200, 302, 302, 302), "account_logout": (302, 302, 302, 200, 200, 200),
     "account_inactive": PUBLIC, "account_signup": (200, 200, 200, 302, 302, 302),
     "account_reauthenticate": (302, 302, 302, 200, 200, 200), "account_change_password": (302, 302, 302, 200, 200, 200),
@@ -94,6 +96,13 @@ BY_POST = {
     "split": (*REFUSED, 400, 400, 400), "link": (*REFUSED, 400, 400, 400), "ask": (*REFUSED, 400, 400, 400),
     "part": (*REFUSED, 302, 302, 302), "unsplit": (*REFUSED, 404, 404, 404), "unlink": (*REFUSED, 404, 404, 404),
     "withdraw": (*REFUSED, 302, 302, 302), "bulk": (*REFUSED, 400, 400, 400), "bulk-undo": (*REFUSED, 404, 404, 404),
+    "take-words": (*REFUSED, 400, 400, 400), "evidence": (*REFUSED, 400, 400, 400),
+    "new-watch": (*REFUSED, 400, 400, 400), "watch": (*REFUSED, 400, 400, 400),
+}  # fmt: skip
+
+
+OPEN_BY_GET_TOO = {
+    "new-case", "house", "ask", "part", "guest", "sessions", "tokens", "hooks", "hook", "evidence", "new-watch", "watch",
 }  # fmt: skip
 
 
@@ -145,8 +154,9 @@ def things(db):
         by="staff:1",
         now=now,
     )
+    watch = listening.make_watch(name="Bahn", query="bahn", opens_cases=False, by="system", now=now)
     return {
-        "program": Token.objects.get(), "hook": hook,
+        "program": Token.objects.get(), "hook": hook, "watch": watch,
         "question": question, "token": guest_token(question),
         "page": asking.new_page(question, real_now=clock.real_now()),
         "merge": merging.merge(kept_id=case.pk, merged_id=more.pk, by=question.by, now=now),
@@ -164,6 +174,8 @@ def parts_of(name, things):
         wanted["number"] = things["merge"].pk
     if name == "withdraw":
         wanted["number"] = things["question"].pk
+    if name == "watch":
+        wanted["number"] = things["watch"].pk
     wanted |= dict.fromkeys(("person", "arrival", "file", "sending", "rest", "delivery"), "none")
     if name in {"token", "hook", "hook-delivery"}:
         wanted["public_id"] = things["hook" if name.startswith("hook") else "program"].public_id
@@ -249,12 +261,7 @@ def test_nothing_changes_by_a_post_from_another_website(name, things):
     assert Case.objects.get(pk=things["case"].pk).closure_id is None
 
 
-@pytest.mark.parametrize(
-    "name",
-    sorted(
-        set(BY_POST) - {"new-case", "house", "ask", "part", "guest", "sessions", "tokens", "hooks", "hook"}
-    ),
-)
+@pytest.mark.parametrize("name", sorted(set(BY_POST) - OPEN_BY_GET_TOO))
 def test_nothing_changes_by_get(name, things):
     answer = client_of("operator").get(
         reverse(name, kwargs=parts_of(name, things)), {"closed": "1", "do": "leave"}

@@ -50,7 +50,7 @@ def posts_of(case: Case, actor: Actor) -> Sequence[Post]:
     """Everything in this case that the actor may read, oldest first."""
     rows = visible(actor, Post.objects.filter(case_id=case.pk))
     return list(
-        rows.select_related("handle", "staff", "person", "arrival")
+        rows.select_related("handle", "staff", "person", "arrival", "evidence__kept_by")
         .prefetch_related("attachments")
         .order_by("at", "id")
     )
@@ -155,6 +155,11 @@ def of_code_hash(code_hash: str) -> Case | None:
     """The case for which this code was given."""
     found_code = ReceiptCode.objects.select_related("case__person").filter(code_hash=code_hash).first()
     return found_code.case if found_code else None
+
+
+def has_code(case: Case) -> bool:
+    """Can anybody open this case's receipt page?"""
+    return ReceiptCode.objects.filter(case=case).exists()
 
 
 def by_code_hash(code_hash: str) -> Case | None:

@@ -130,7 +130,8 @@ def _said(case: Case, joined: Mapping[int, tuple[Joined, set[int]]]) -> list[Sai
     earliest = sorted(joined.items(), key=lambda pair: pair[1][0].at)
     strands = {post: number for number, (_one, ids) in reversed(earliest) for post in ids}
     kinds = [Post.Kind.HEARD, Post.Kind.ANSWER, Post.Kind.CALL]
-    posts = Post.objects.filter(case_id=case.pk, kind__in=kinds).exclude(kind=Post.Kind.HEARD, automatic=True)
+    posts = Post.objects.filter(case_id=case.pk, kind__in=kinds, evidence=None)  # evidence waits for nobody
+    posts = posts.exclude(kind=Post.Kind.HEARD, automatic=True)
     words = [
         Said(
             at=at, order=pk, strand=strands.get(pk, case.pk), what="heard" if kind == Post.Kind.HEARD else "ours"

@@ -15,6 +15,7 @@ from eyelevel.moving.rules import HELD
 from eyelevel.outbox.models import Sending
 from eyelevel.posts.actions import FAILED_SENDER
 from eyelevel.posts.importing import IMPORTED
+from eyelevel.posts.overheard import EVIDENCE
 from eyelevel.posts.withdrawn import DELETED
 from eyelevel.word.rules import Kind
 
@@ -27,6 +28,7 @@ def channel(name: str) -> str:
         "mail": _("by mail"), "form": _("by form"), "phone": _("by phone"), "letter": _("by letter"),
         "paste": _("on the net"), "note": _("note"), "receipt": _("on the receipt page"),
         "guest": _("by the link"),
+        "bluesky": _("on Bluesky"), "feed": _("in a feed"), "replay": _("replayed"), "webhook": _("by webhook"),
     }.get(name, name)  # fmt: skip
 
 
@@ -59,6 +61,10 @@ def remark(code: str) -> tuple[Tone, str]:
         NOT_THE_ASKED: ("bad", _("not from the address that was asked: unverified")),
         TOO_LATE: ("warn", _("came after the question had ended")),
         IMPORTED: ("", _("imported from an archive")),
+        EVIDENCE: ("", _("evidence, not a word of the person of this case")),
+        "re-timed": ("warn", _("its time is made up: the collection has none")),
+        "edited": ("", _("edited by its author")),
+        "passed-on": ("", _("passed on")),
         "base64-broken": ("warn", _("part of it was damaged on the way")),
         "charset-unknown": ("", _("unknown character set, read as well as possible")),
         "signs-replaced": ("", _("some signs could not be read")),

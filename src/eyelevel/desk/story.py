@@ -15,7 +15,7 @@ from eyelevel.kernel import clock
 from eyelevel.kernel.policy import Actor
 from eyelevel.outbox import reads as outbox
 from eyelevel.outbox.models import Sending
-from eyelevel.posts.models import Attachment, Post
+from eyelevel.posts.models import Attachment, Evidence, Post
 from eyelevel.word.models import Override
 
 
@@ -48,6 +48,7 @@ class Item:
     remarks: Sequence[Mark] = ()
     files: Sequence[Attachment] = ()
     overrides: Sequence[Override] = ()
+    evidence: Evidence | None = None
     delivery: Delivery | None = None
     undo: str = ""  # where a form takes the event back
     undo_page: str = ""  # where taking it back is shown before it is confirmed
@@ -86,6 +87,7 @@ def _told(post: Post, sendings: Mapping[int, Sending], overrides: Sequence[Overr
         remarks=marks,
         files=list(post.attachments.all()),
         overrides=overrides,
+        evidence=getattr(post, "evidence", None),
         delivery=_delivery(sending) if sending is not None else None,
     )
 

@@ -16,9 +16,11 @@ from eyelevel.desk.views import (
     house,
     outbox,
     quarantine,
+    radar,
     search,
     sessions,
     tokens,
+    watches,
 )
 
 urlpatterns = [
@@ -48,6 +50,11 @@ urlpatterns = [
     path("askings/<int:number>/withdraw/", asking.withdraw, name="withdraw"),
     path("bulk/", bulk.change, name="bulk"),
     path("bulk/<int:number>/undo/", bulk.undo, name="bulk-undo"),
+    path("radar/", radar.radar, name="radar"),
+    path("radar/words/", radar.take_words, name="take-words"),
+    path("radar/evidence/", radar.evidence, name="evidence"),
+    path("watches/new/", watches.new_watch, name="new-watch"),
+    path("watches/<int:number>/", watches.watch, name="watch"),
     path("quarantine/", quarantine.quarantine, name="quarantine"),
     path("quarantine/<int:number>/", quarantine.entry, name="quarantine-entry"),
     path("quarantine/<int:number>/raw/", files.raw, name="quarantine-raw"),

@@ -18,6 +18,13 @@ class Thread(Table):
 
     plain = ("channel", "root")
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["channel", "root"], condition=~models.Q(root=""), name="one_thread_per_root"
+            )
+        ]
+
 
 class Post(Table):
     """One word in the dialogue. `case_id` is a plain number: the room above knows what a case is."""
@@ -68,6 +75,13 @@ class Post(Table):
     )  # fmt: skip
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["channel", "message_id"],
+                condition=models.Q(kind="in", openness="public") & ~models.Q(message_id=""),
+                name="one_public_word_once",
+            )
+        ]
         indexes = [
             models.Index(fields=["case_id", "at", "id"]),
             models.Index(fields=["person", "at"]),
@@ -87,3 +101,16 @@ class Attachment(Table):
 
     personal = ("post", "name", "digest")
     plain = ("public_id", "media_type", "size")
+
+
+class Evidence(Table):
+    """That a colleague kept a public word as it stood: every field of it, and the SHA-256 of exactly these bytes."""
+
+    post = models.OneToOneField(Post, on_delete=models.CASCADE, related_name="evidence")
+    exact = models.TextField()
+    digest = models.CharField(max_length=64)
+    kept_at = models.DateTimeField()
+    kept_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+
+    personal = ("post", "exact", "kept_by")
+    plain = ("digest", "kept_at")

@@ -35,7 +35,7 @@ def allowed(actor: Actor, thing: str) -> bool:
     if kind in {"case", "presence"} and number.isdigit():
         return can(actor, "case.read", Case(pk=int(number)))
     if kind == "watch" and number.isdigit():
-        return can(actor, "desk.enter")
+        return can(actor, "watch.read")
     return thing in DESK_THINGS and can(actor, "desk.enter")
 
 

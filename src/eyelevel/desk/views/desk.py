@@ -154,6 +154,7 @@ def composing(request: HttpRequest, one: Case, typed: dict[str, Any]) -> dict[st
     seen = draft.seen_post_id if draft else reads.newest_post_id(one.pk)
     return {
         "max_upload": settings.ENV.max_upload,
+        "has_code": reads.has_code(one),
         "handles": handles,
         "handle": handle,
         "draft_text": text,
