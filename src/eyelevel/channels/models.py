@@ -130,11 +130,7 @@ class Delivery(Table):
     plain = ("source", "external_id", "received_at", "taken_at")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["source", "external_id"], name="one_delivery_per_id")
-        ]
+        constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="one_delivery_per_id")]
         indexes = [
-            models.Index(
-                fields=["source", "id"], condition=models.Q(taken_at=None), name="delivery_waiting"
-            )
+            models.Index(fields=["source", "id"], condition=models.Q(taken_at=None), name="delivery_waiting")
         ]

@@ -12,6 +12,7 @@ from eyelevel.channels import parsing
 from eyelevel.channels.contract import Letter, Limits, Unreadable
 from eyelevel.channels.form import read as form
 from eyelevel.channels.mail import read as mail
+from eyelevel.channels.webhook import calls as webhook
 from eyelevel.kernel.children import Children
 
 _pool: Children | None = None
@@ -34,8 +35,17 @@ def letter_of(*, channel: str, raw: bytes, envelope: dict[str, str]) -> Letter |
     limits = Limits()
     if channel == form.CHANNEL:
         return form.read(raw, envelope, limits)  # our own typed frame: nothing in it is interpreted
+    if channel == webhook.CHANNEL:
+        return webhook.read(
+            raw, envelope, limits
+        )  # typed and bounded JSON, signed by a system of the company
     if channel != "mail":
         return Unreadable(reason="no-reader", detail=f"no reader for channel {channel}")
     if _pool is None:
         return mail.read(raw, envelope, limits)
     return parsing.parse(_pool, adapter="mail", raw=raw, envelope=envelope, limits=limits)
+
+
+def mail_of(raw: bytes) -> Letter | Unreadable:
+    """What stands in a mail of a recording."""
+    return letter_of(channel="mail", raw=raw, envelope={})

@@ -68,7 +68,8 @@ def _handle(arrival: Arrival, letter: Letter, *, now: datetime) -> Handle | None
     address = letter.author.address
     if not address:
         return None
-    channel = "mail" if arrival.channel == "form" else arrival.channel
+    by_mail = arrival.channel == "form" or (arrival.channel == "webhook" and "@" in address)
+    channel = "mail" if by_mail else arrival.channel
     return people.meet(
         channel=channel, address=address, name=letter.author.name, language=letter.language, now=now
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from eyelevel.public.views import contact, enter, front, receipt
+from eyelevel.public.views import contact, enter, front, hook, receipt
 
 urlpatterns = [
     path("", front.front, name="front"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("receipt/helped/", receipt.helped, name="receipt-helped"),
     path("receipt/file/", receipt.file, name="receipt-file"),
     path("receipt/of/<int:number>/", receipt.preview, name="case-outside"),
+    path("hooks/<str:public_id>/", hook.hook, name="hook"),
     path("enter/", enter.enter, name="enter"),
     path("setup/", enter.setup, name="setup"),
 ]
