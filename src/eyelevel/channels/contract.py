@@ -155,7 +155,10 @@ class Malformed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Caught(msgspec.Struct, frozen=True, kw_only=True):
-    """What a source heard at once, and how far it has come. The cursor is kept after the words are."""
+    """What a source heard at once, and how far it has come. The cursor is kept after the words are.
+
+    An empty one is a sign of life: nothing came.
+    """
 
     words: tuple[Overheard, ...] = ()
     cursor: dict[str, Any] | None = None

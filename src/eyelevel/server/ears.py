@@ -37,6 +37,7 @@ from eyelevel.server import replays
 
 LOOK_SECONDS = 1.0
 KEEP_CURSOR_SECONDS = 2.0
+SIGN_OF_LIFE_SECONDS = 60.0
 DELIVERY_NAP_SECONDS = 0.2
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 300.0
@@ -61,19 +62,23 @@ class Keeping:
 
     def __post_init__(self) -> None:
         self._caught: list[Caught] = []
-        self._since = time.monotonic()
+        self._since = 0.0  # when it was last written down: at first long ago
 
     def add(self, caught: Caught) -> None:
-        """The words are committed; their number and the cursor follow within two seconds, what is strange at once."""
-        self._caught.append(caught)
-        if caught.malformed or caught.remark or time.monotonic() - self._since >= KEEP_CURSOR_SECONDS:
+        """The words are committed; their number and the cursor follow within two seconds, what is strange at once.
+
+        Where nothing comes, that it is alive is noted once a minute.
+        """
+        waited = time.monotonic() - self._since
+        if caught != Caught() or waited >= SIGN_OF_LIFE_SECONDS:
+            self._caught.append(caught)
+        if caught.malformed or caught.remark or waited >= KEEP_CURSOR_SECONDS:
             self.flush()
 
     def flush(self) -> None:
-        caught, self._caught = self._caught, []
-        self._since = time.monotonic()
-        if caught:
-            write(actions.note_caught, self.source_id, caught, now=clock.real_now())
+        if self._caught:
+            write(actions.note_caught, self.source_id, self._caught, now=clock.real_now())
+            self._caught, self._since = [], time.monotonic()
 
 
 class Listener:
@@ -169,6 +174,7 @@ def _deliveries(source: Source, *, stop: Stop) -> Iterator[Caught]:
         if waiting:
             write(actions.taken, [one.pk for one in waiting], now=clock.now())
         else:
+            yield Caught()
             stop.wait(DELIVERY_NAP_SECONDS)
 
 

@@ -74,7 +74,7 @@ class Gathering:
 def batches(
     socket: ClientConnection, read: Callable[[Message], None], gathering: Gathering, *, stop: Stop, silence: float
 ) -> Iterator[Caught]:  # fmt: skip
-    """Receive until `stop`; `read` looks at one message and speaks to the gathering.
+    """Receive until `stop`; `read` looks at one message and speaks to the gathering. In silence an empty Caught comes.
 
     Raises SourceTrouble after `silence` seconds without a whole message (0: silence is normal here).
     """
@@ -91,5 +91,4 @@ def batches(
             read(message)
         if gathering.full or time.monotonic() - due >= SECONDS_PER_BATCH:
             due = time.monotonic()
-            if (caught := gathering.take()) is not None:
-                yield caught
+            yield gathering.take() or Caught()

@@ -66,9 +66,10 @@ def _wait(
 ) -> Iterator[Caught]:
     """Until this moment; what is in the batch goes on meanwhile."""
     while not stop.is_set() and (left := (due - now()).total_seconds()) > 0:
-        caught = batch.take(pace)
-        yield from caught
-        if not caught:
+        if caught := batch.take(pace):
+            yield from caught
+        else:
+            yield Caught()
             stop.wait(min(left, SECONDS_PER_BATCH))
 
 
