@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 
 from eyelevel.cases.actions import NOT_THE_PERSON
 from eyelevel.cases.reads import Shelf
+from eyelevel.channels import ways
 from eyelevel.outbox.models import Sending
+from eyelevel.people.models import Handle
 from eyelevel.posts.actions import FAILED_SENDER
 from eyelevel.word.rules import Kind
 
@@ -19,8 +21,15 @@ ENTERED_BY = "entered-by:"
 def channel(name: str) -> str:
     return {
         "mail": _("by mail"), "form": _("by form"), "phone": _("by phone"), "letter": _("by letter"),
-        "paste": _("on the net"), "note": _("note"), "receipt": _("on the receipt page"),
+        "paste": _("on the net"), "bluesky": _("on Bluesky"), "webhook": _("by webhook"), "note": _("note"), "receipt": _("on the receipt page"),
     }.get(name, name)  # fmt: skip
+
+
+def to_whom(handle: Handle) -> str:
+    """One choice of the composer: who gets the answer, and by which way."""
+    if handle.channel == ways.BLUESKY:
+        return _("%(name)s, publicly on Bluesky") % {"name": handle.name or handle.address}
+    return _("%(name)s <%(address)s> by mail") % {"name": handle.name, "address": handle.address}
 
 
 def shelf(name: Shelf) -> str:

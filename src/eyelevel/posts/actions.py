@@ -93,11 +93,13 @@ def belongs(post: Post, *, case_id: int, person: Person | None) -> None:
 
 def say(
     *, case_id: int, person: Person | None, handle: Handle | None, staff: Staff, channel: str, subject: str, text: str,
-    message_id: str, references: Sequence[str], recipients: Sequence[str], now: datetime,
+    message_id: str, references: Sequence[str], recipients: Sequence[str], now: datetime, public: bool = False,
+    url: str = "",
 ) -> Post:  # fmt: skip
     """Our answer, as said. It is on its way out, not necessarily delivered: the outbox knows."""
     return Post.objects.create(
         kind=Post.Kind.ANSWER, channel=channel, at=now, case_id=case_id, person=person, handle=handle, staff=staff,
+        openness=Post.Openness.PUBLIC if public else Post.Openness.DIALOGUE, url=url,
         author_name=staff.name, verified=True, subject=subject[:MOST_SUBJECT], text=text, message_id=message_id,
         references=list(references), recipients=list(recipients),
     )  # fmt: skip

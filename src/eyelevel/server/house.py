@@ -20,6 +20,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection, connections
 
 from eyelevel.channels import actions as channels
+from eyelevel.channels import bluesky_accounts as accounts
 from eyelevel.channels import reading
 from eyelevel.channels.contract import Departure, Leaves, RawArrival, Receipt
 from eyelevel.channels.doors import relay
@@ -56,7 +57,13 @@ def leave_on_the_page(departure: Departure) -> Receipt:
     return receipt_page.leave(departure, now=clock.real_now)
 
 
-DOORS: dict[str, Leaves] = {"mail": leave_by_mail, receipt_page.CHANNEL: leave_on_the_page}
+def leave_on_bluesky(departure: Departure) -> Receipt:
+    return accounts.leave_on_bluesky(departure, now=clock.real_now)
+
+
+DOORS: dict[str, Leaves] = {
+    "mail": leave_by_mail, receipt_page.CHANNEL: leave_on_the_page, "bluesky": leave_on_bluesky,
+}  # fmt: skip
 
 
 async def keep(arrival: RawArrival) -> int:

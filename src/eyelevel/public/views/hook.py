@@ -36,7 +36,7 @@ def hook(request: HttpRequest, public_id: str) -> JsonResponse:
             headers=request.headers, body=body, secrets=sources.secrets_of(source), now=clock.real_now()
         )
     except KeysRefused as error:
-        log.error("the secret of this webhook cannot be read", source=source.pk, error=str(error))
+        log.warning("the secret of this webhook cannot be read", source=source.pk, error=str(error))
         return _later()
     except hooks.NotSigned as wrong:
         log.warning("not signed", source=source.pk, reason=str(wrong))
