@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -34,10 +34,8 @@ def stream(speak: Callable[[ServerConnection, int], None]) -> Iterator[Stream]:
     def talk(connection: ServerConnection) -> None:
         one = held[0]
         one.asked.append(parse_qs(urlsplit(connection.request.path).query))
-        try:
+        with suppress(ConnectionClosed):
             speak(connection, len(one.asked) - 1)
-        except ConnectionClosed:
-            pass
 
     with serve(talk, "127.0.0.1", 0, compression=None, close_timeout=1) as server:
         held.append(Stream(url=f"ws://127.0.0.1:{server.socket.getsockname()[1]}/subscribe"))

@@ -168,7 +168,7 @@ def test_a_site_in_trouble_says_when_to_come_again(site, status, header, seconds
 def test_robots_txt_is_obeyed(site):
     site.set(ATOM)
     site.set("User-agent: *\nDisallow: /\n", path="/robots.txt")
-    with pytest.raises(SourceTrouble, match="robots.txt"):
+    with pytest.raises(SourceTrouble, match="stay away"):
         ask(site)
     assert [path for path, _headers in site.asked] == ["/robots.txt"]
     site.set("User-agent: *\nDisallow: /\n\nUser-agent: Eyelevel\nAllow: /feed.xml\n", path="/robots.txt")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -43,10 +44,10 @@ def played(folder, name, content, *, cursor=None, **options):
         (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     time, caught = Time(), []
     asked = plan(name="Replay", folder=folder, cursor=cursor, file=name, read_mail=mail_of, **options)
+    heard = play.listen(asked, stop=time, now=time.now)
     with pytest.raises(SourceEnded) as ended:
-        for one in play.listen(asked, stop=time, now=time.now):
-            caught.append((time.at, one))
-    return [one for _at, one in caught], str(ended.value), time.at - NOW
+        caught.extend(heard)
+    return caught, str(ended.value), time.at - NOW
 
 
 def lines(*held):
@@ -105,8 +106,8 @@ def test_it_goes_on_where_it_stopped(tmp_path):
     whole = words(played(tmp_path, "a.jsonl", content, seed=3)[0])
     rest = words(played(tmp_path, "a.jsonl", None, seed=3, cursor={"entries": 4})[0])
     assert [word.text for word in rest] == [f"Wort {number}" for number in range(4, 10)]
-    pauses = [after.at - before.at for before, after in zip(rest, rest[1:], strict=False)]
-    assert pauses == [after.at - before.at for before, after in zip(whole[4:], whole[5:], strict=False)]
+    pauses = [after.at - before.at for before, after in pairwise(rest)]
+    assert pauses == [after.at - before.at for before, after in pairwise(whole[4:])]
 
 
 def test_a_pause_of_months_is_jumped_over(tmp_path):

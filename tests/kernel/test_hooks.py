@@ -17,10 +17,10 @@ BODY = b'{"kind": "message", "text": "Hallo"}'
 SECRET = hooks.new_secret()
 
 
-def headers(*, id="msg_1", timestamp=STAMP, body=BODY, secret=SECRET):
+def headers(*, call="msg_1", timestamp=STAMP, body=BODY, secret=SECRET):
     return {
-        "Webhook-Id": id, "Webhook-Timestamp": str(timestamp),
-        "Webhook-Signature": hooks.sign(id=id, timestamp=timestamp, body=body, secret=secret),
+        "Webhook-Id": call, "Webhook-Timestamp": str(timestamp),
+        "Webhook-Signature": hooks.sign(id=call, timestamp=timestamp, body=body, secret=secret),
     }  # fmt: skip
 
 

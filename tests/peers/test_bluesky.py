@@ -61,8 +61,7 @@ def listening(server, cursor=None):
     stop, caught = threading.Event(), []
 
     def run() -> None:
-        for one in firehose.listen(plan(server.url, cursor=cursor), stop=stop, now=clock.real_now):
-            caught.append(one)
+        caught.extend(firehose.listen(plan(server.url, cursor=cursor), stop=stop, now=clock.real_now))
 
     held = threading.Thread(target=run)
     held.start()

@@ -28,13 +28,13 @@ def source():
     return one, sources.new_hook_secret(one, by="test", now=clock.now())
 
 
-def call(source, body, *, id="msg_1", at=None, secret=None, path=None, client=None, **extra):
+def call(source, body, *, name="msg_1", at=None, secret=None, path=None, client=None, **extra):
     one, own = source
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     stamp = int((at or clock.real_now()).timestamp())
     headers = {
-        "webhook-id": id, "webhook-timestamp": str(stamp),
-        "webhook-signature": hooks.sign(id=id, timestamp=stamp, body=raw, secret=secret or own), **extra,
+        "webhook-id": name, "webhook-timestamp": str(stamp),
+        "webhook-signature": hooks.sign(id=name, timestamp=stamp, body=raw, secret=secret or own), **extra,
     }  # fmt: skip
     return (client or Client()).post(
         path or f"/hooks/{one.public_id}/", raw, content_type="application/json", headers=headers
@@ -122,7 +122,7 @@ def test_a_former_secret_is_good_until_the_next_change(source):
     assert call(source, MESSAGE, secret=first).status_code == 202
     one.refresh_from_db()
     sources.new_hook_secret(one, by="test", now=clock.now())
-    assert call(source, MESSAGE, secret=first, id="msg_2").status_code == 401
+    assert call(source, MESSAGE, secret=first, name="msg_2").status_code == 401
 
 
 def test_the_secret_does_not_stand_in_the_database(source):
@@ -141,7 +141,7 @@ def test_no_webhook_and_a_paused_one_are_not_there(source):
 def test_what_cannot_be_kept_comes_again_later(source, monkeypatch):
     monkeypatch.setattr(sources, "MOST_WAITING_DELIVERIES", 1)
     assert call(source, WORDS).status_code == 202
-    answer = call(source, WORDS, id="msg_2")
+    answer = call(source, WORDS, name="msg_2")
     assert (answer.status_code, answer["Retry-After"]) == (503, "10")
     assert call(source, WORDS).status_code == 202, "a repeat of what is kept is answered as before"
 

@@ -104,3 +104,25 @@ def door(kind: str, where: str) -> str:
         "form": _("Form on our page"), "smtp-in": _("Mail by SMTP"), "lmtp-in": _("Mail by LMTP"),
         "imap": _("Mailbox"), "smtp-out": _("Outgoing mail"),
     }[kind] + (f" {where}" if where else "")  # fmt: skip
+
+
+def source(kind: str) -> str:
+    return {
+        "bluesky": _("Bluesky, all of it"), "firehose": _("One Bluesky server"), "feed": _("A feed or a blog"),
+        "mastodon": _("A tag on Mastodon"), "replay": _("A recording"), "webhook": _("A webhook"),
+        "bluesky-account": _("An account on Bluesky that answers"),
+    }.get(kind, kind)  # fmt: skip
+
+
+def source_remark(remark: str) -> str:
+    return _("it has no times of its own: they are drawn by chance") if remark == "re-timed" else remark
+
+
+def fault(part: str, words: str) -> str:
+    """What is wrong with a source that was typed."""
+    said = {
+        "name": _("Give it a name."), "address": _("This address does not answer as it should."),
+        "file": _("There is no such recording."), "number": _("One of the numbers is none, or out of bounds."),
+        "login": _("The login did not work: check handle, app password and server."), "kind": _("Choose what to connect."),
+    }[part]  # fmt: skip
+    return f"{said} {words}".strip()

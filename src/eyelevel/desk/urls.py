@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from eyelevel.desk.views import answering, case, desk, files, house, outbox, quarantine
+from eyelevel.desk.views import answering, case, desk, files, house, outbox, quarantine, sources
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
@@ -26,6 +26,8 @@ urlpatterns = [
     path("quarantine/<int:number>/raw/", files.raw, name="quarantine-raw"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/<int:number>/", outbox.sending, name="sending"),
+    path("sources/", sources.sources, name="sources"),
+    path("sources/<int:number>/", sources.source, name="source"),
     path("house/", house.house, name="house"),
     path("house/preferences/", house.preferences, name="preferences"),
     path("house/colleagues/<int:number>/", house.colleague, name="colleague"),
