@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -111,7 +112,7 @@ class Listener:
                 self._hear()
                 break
             except SourceEnded as ended:
-                self._note(lambda why=str(ended): self._end(why))
+                self._note(partial(self._end, str(ended)))
                 break
             except SourceTrouble as trouble:
                 after = trouble.after

@@ -49,12 +49,12 @@ def _put(departure: Departure, ours: Address, parent: Address, account: Account)
     session = sessions.of(account)
     if session.did != ours.did:
         raise Refusal(403, "", f"the account is {session.did} now, the answer was approved for {ours.did}")
-    post = {
-        "$type": ours.collection, "text": departure.text.strip(),
+    text = departure.text.strip()
+    post: dict[str, Any] = {
+        "$type": ours.collection, "text": text, "reply": _reply_to(parent, session.host, account),
         "createdAt": time_of(ours.rkey).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "reply": _reply_to(parent, session.host, account),
     }  # fmt: skip
-    if found := facets(post["text"], did_of=lambda name: _did_of(name, session.host, account)):
+    if found := facets(text, did_of=lambda name: _did_of(name, session.host, account)):
         post["facets"] = found
     body = {
         "repo": ours.did, "collection": ours.collection, "rkey": ours.rkey, "record": post, "swapRecord": None,

@@ -79,7 +79,7 @@ def read(raw: bytes, *, url: str, content_type: str = "") -> Feed:
 
 
 def _parsed(raw: bytes, content_type: str) -> Any:
-    import feedparser
+    import feedparser  # type: ignore[import-untyped]  # it ships no types
 
     return feedparser.parse(
         BytesIO(raw), response_headers={"content-type": content_type}, sanitize_html=False, resolve_relative_uris=False

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 from xml.parsers import expat
 
 import msgspec
@@ -20,6 +20,7 @@ MOST_TEXT = 100_000
 MOST_DEPTH = 20
 CHUNK = 64 * 1024
 
+EVENTS: Mapping[str, Literal["new", "edit", "delete"]] = {"new": "new", "edit": "edit", "delete": "delete"}
 ReadMail = Callable[[bytes], Letter | Unreadable]
 
 
@@ -94,13 +95,13 @@ def _lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
 
 
 def _word(held: Line, source: str, number: int) -> Overheard:
-    if held.event not in {"new", "edit", "delete"}:
+    if held.event not in EVENTS:
         raise ValueError("event is new, edit or delete")
     if held.event != "delete" and not held.text.strip() and not held.repeats:
         raise ValueError("no text")
     return Overheard(
         network=held.network[:40] or NETWORK, source=source, external_id=(held.id or f"{source}:{number}")[:500],
-        event=held.event,  # type: ignore[arg-type] -- one of the three by the check above
+        event=EVENTS[held.event],
         author=clean(held.author)[:320], author_name=clean(held.author_name)[:200], text=clean(held.text)[:MOST_TEXT],
         url=held.url[:1000] if held.url.startswith(("https://", "http://")) else "", language=held.language[:2].lower(),
         parent=held.parent[:500], root=held.root[:500], repeats=held.repeats[:500], at=_aware(held.at) or datetime.now(UTC),
@@ -130,7 +131,8 @@ def _mbox(file: IO[bytes], source: str, read_mail: ReadMail) -> Iterator[Read]:
 
 def _mails(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
     """The mails of an mbox with their numbers from 1. A line "From " after an empty one begins the next (RFC 4155)."""
-    number, held, size, blank = 0, [], 0, True
+    held: list[bytes] = []
+    number, size, blank = 0, 0, True
     for _line, line in _lines(file):
         if blank and line.startswith(b"From "):
             if number:

@@ -80,7 +80,7 @@ def undo(request: HttpRequest, number: int, post: int) -> HttpResponse:
 
 def _words(refusal: Exception) -> str:
     """Each refusal in words of its own: what happened and what to do."""
-    return {
+    words: dict[type[Exception], str] = {
         actions.NothingToSay: _("Your answer is empty, or longer than a letter can be."),
         actions.TooLong: _("Not sent: this is longer than a public post can be. Shorten it, or choose another way."),
         actions.NoWay: _("Not sent: no account of ours speaks there now, or their public post is not in this case."),
@@ -88,7 +88,8 @@ def _words(refusal: Exception) -> str:
         actions.NeedsReason: _("Not sent: it stands against what we said before. Change it, or give a reason."),
         actions.NeedsConfirmation: _("Not sent: a recipient is new to this case. Please confirm it below."),
         SomethingWasSaid: _("Not sent: a colleague has just answered this person. It was checked again, look once more."),
-    }[type(refusal)]  # fmt: skip
+    }  # fmt: skip
+    return words[type(refusal)]
 
 
 def _keep(request: HttpRequest, one: Case) -> Draft | None:
