@@ -25,7 +25,7 @@ SECONDS_TO_TRY = 8.0
 WORDS_SHOWN = 3
 MOST_NAME = 120
 
-Fault = Literal["name", "address", "file", "number", "login", "kind"]
+Fault = Literal["name", "address", "file", "number", "login", "kind", "tag"]
 
 
 class Wrong(ValueError):
@@ -177,6 +177,20 @@ def _rss(typed: Mapping[str, str]) -> Wanted:
     )
 
 
+def _mastodon(typed: Mapping[str, str]) -> Wanted:
+    tag = typed.get("tag", "").strip().lstrip("#")
+    if not tag or len(tag) > 100 or not tag.replace("_", "").isalnum():
+        raise Wrong("tag")
+    address = _address(typed, "https", "http").rstrip("/")
+    return Wanted(
+        kind="",
+        name=f"#{tag}",
+        address=address,
+        options={"tag": tag},
+        secret=typed.get("password", "").strip()[:500],
+    )
+
+
 def _replay(typed: Mapping[str, str]) -> Wanted:
     name = typed.get("file", "")
     if name not in recordings():
@@ -203,6 +217,6 @@ def _account(typed: Mapping[str, str]) -> Wanted:
 
 
 _FORMS: Mapping[str, Callable[[Mapping[str, str]], Wanted]] = {
-    Source.Kind.BLUESKY: _bluesky, Source.Kind.FIREHOSE: _firehose, Source.Kind.FEED: _rss, Source.Kind.REPLAY: _replay,
+    Source.Kind.BLUESKY: _bluesky, Source.Kind.FIREHOSE: _firehose, Source.Kind.FEED: _rss, Source.Kind.MASTODON: _mastodon, Source.Kind.REPLAY: _replay,
     Source.Kind.WEBHOOK: _webhook, Source.Kind.ACCOUNT: _account,
 }  # fmt: skip

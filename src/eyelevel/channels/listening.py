@@ -12,12 +12,13 @@ from eyelevel.channels import source_actions as actions
 from eyelevel.channels.bluesky import firehose, jetstream
 from eyelevel.channels.contract import Listens, Plan
 from eyelevel.channels.feed import poll as feed
+from eyelevel.channels.mastodon import poll as mastodon
 from eyelevel.channels.models import Source
 from eyelevel.channels.replay import play as replay
 
 ADAPTERS: Mapping[str, Listens] = {
     Source.Kind.BLUESKY: jetstream.listen, Source.Kind.FIREHOSE: firehose.listen,
-    Source.Kind.FEED: feed.listen, Source.Kind.REPLAY: replay.listen,
+    Source.Kind.FEED: feed.listen, Source.Kind.MASTODON: mastodon.listen, Source.Kind.REPLAY: replay.listen,
 }  # fmt: skip
 
 

@@ -123,6 +123,6 @@ def fault(part: str, words: str) -> str:
     said = {
         "name": _("Give it a name."), "address": _("This address does not answer as it should."),
         "file": _("There is no such recording."), "number": _("One of the numbers is none, or out of bounds."),
-        "login": _("The login did not work: check handle, app password and server."), "kind": _("Choose what to connect."),
+        "login": _("The login did not work: check handle, app password and server."), "kind": _("Choose what to connect."), "tag": _("A tag is one word of letters and digits."),
     }[part]  # fmt: skip
     return f"{said} {words}".strip()
