@@ -21,7 +21,7 @@ PUBLIC = [
 ]
 DESK = [
     "/desk/", "/desk/?list=alarms", "/desk/?list=closed", "/desk/?q=Vertrag", "/desk/cases/{n}/", "/desk/cases/new/",
-    "/desk/quarantine/", "/desk/outbox/", "/desk/house/", "/receipt/of/{n}/", "/account/2fa/", "/account/2fa/totp/activate/",
+    "/desk/quarantine/", "/desk/outbox/", "/desk/sources/", "/desk/house/", "/receipt/of/{n}/", "/account/2fa/", "/account/2fa/totp/activate/",
     "/account/password/change/", "/account/logout/",
 ]  # fmt: skip
 SCREENS = [(1360, "light", "de"), (1360, "dark", "en"), (360, "light", "en"), (360, "dark", "de")]

@@ -127,8 +127,8 @@ def _page(
     typed = request.POST.dict() if problem or tried else {}
     typed.pop("password", None)
     return page(
-        request, "sources", status=status, problem=problem, tried=tried, words=words, hook_address=hook_address,
-        hook_secret=hook_secret, typed=typed, kind=typed.get("kind", ""), recordings=connecting.recordings(),
+        request, "sources", status=status, problem=problem, tried=tried, hook_address=hook_address,
+        hook_secret=hook_secret, typed=typed, overheard=words, kind=typed.get("kind", ""), recordings=connecting.recordings(),
         live=("sources",), **_rows(request, actor),
     )  # fmt: skip
 
