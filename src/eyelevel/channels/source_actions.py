@@ -10,8 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.db.models import F
 
-from eyelevel.channels.contract import Caught, RawArrival
-from eyelevel.channels.models import Arrival, Delivery, Source
+from eyelevel.channels.contract import Caught
+from eyelevel.channels.models import Delivery, Source
 from eyelevel.kernel import facts, hooks
 from eyelevel.kernel.text import clean
 
@@ -142,10 +142,3 @@ def taken(deliveries: Sequence[int], *, now: datetime) -> None:
     """The ear has these: their bytes go (what no watch matched is not kept), their ids stay for a while."""
     Delivery.objects.filter(pk__in=deliveries).update(taken_at=now, raw=b"")
     Delivery.objects.filter(taken_at__lt=now - IDS_ARE_KEPT).delete()
-
-
-def was_kept(arrival: RawArrival) -> bool:
-    """Has this very event come before?"""
-    return Arrival.objects.filter(
-        channel=arrival.channel, source=arrival.source, external_id=arrival.external_id
-    ).exists()
