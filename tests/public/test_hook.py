@@ -28,10 +28,10 @@ def source():
     return one, sources.new_hook_secret(one, by="test", now=clock.now())
 
 
-def call(source, body, *, name="msg_1", at=None, secret=None, path=None, client=None, **extra):
+def call(source, body, *, name="msg_1", late=timedelta(0), secret=None, path=None, client=None, **extra):
     one, own = source
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    stamp = int((at or clock.real_now()).timestamp())
+    stamp = int((clock.real_now() + late).timestamp())
     headers = {
         "webhook-id": name, "webhook-timestamp": str(stamp),
         "webhook-signature": hooks.sign(id=name, timestamp=stamp, body=raw, secret=secret or own), **extra,
@@ -76,7 +76,7 @@ def test_a_list_of_words_waits_for_the_ear_once(source):
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"secret": hooks.new_secret()}, {"at": clock.real_now() - timedelta(seconds=301)}, {"at": clock.real_now() + timedelta(seconds=310)},
+        {"secret": hooks.new_secret()}, {"late": timedelta(seconds=-301)}, {"late": timedelta(seconds=310)},
         {"webhook-signature": ""}, {"webhook-signature": "sha1=abc"}, {"webhook-id": "another"},
     ],
 )  # fmt: skip
