@@ -100,9 +100,13 @@ def note_caught(source_id: int, caught: Sequence[Caught], *, now: datetime) -> N
         values["remark"] = clean(remarks[-1])
     if cursors:
         values["cursor"] = cursors[-1]
-    recovers = row.exclude(last_error="").exists() or row.filter(last_ok_at=None).exists()
+    before = row.values("last_error", "last_ok_at", "malformed", "remark").first()
+    news = before is not None and (
+        before["last_error"] != "" or before["last_ok_at"] is None or before["remark"] != values.get("remark", before["remark"])
+        or (bool(malformed) and before["malformed"] == 0)
+    )  # fmt: skip
     row.update(**values)
-    if recovers or malformed or remarks:
+    if news:
         facts.record("source.well", at=now, things=[SOURCES], source=source_id, malformed=len(malformed))
 
 

@@ -38,6 +38,7 @@ class Gathering:
         self._malformed: list[Malformed] = []
         self._moved = False
         self._garbage = 0
+        self._noted: set[str] = set()
 
     def heard(self, word: Overheard | None) -> None:
         self._garbage, self._moved = 0, True
@@ -53,6 +54,17 @@ class Gathering:
         self._malformed.append(Malformed(number=self.number, excerpt=excerpt[:MOST_EXCERPT], why=why[:200]))
         if self._garbage >= MOST_GARBAGE:
             raise SourceTrouble(f"{MOST_GARBAGE} messages in a row could not be read")
+
+    def note(self, kind: str, remark: str) -> None:
+        """What happened to the stream, for people; of each kind once a connection, so that a bad host is not a flood."""
+        if kind not in self._noted:
+            self._noted.add(kind)
+            self.remark = remark
+
+    def begins(self, *, again: bool) -> None:
+        """A connection is open."""
+        self._noted.clear()
+        self.reconnected = again
 
     @property
     def full(self) -> bool:

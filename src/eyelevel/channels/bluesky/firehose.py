@@ -73,7 +73,9 @@ class Stream:
                 self.gathering.cursor.pop("seq", None)
             raise Refused(f"{body.get('error')}: {body.get('message', '')}"[:300])
         if kind == "#info":
-            self.gathering.remark = f"the server says: {body.get('name')} {body.get('message', '')}"[:300]
+            self.gathering.note(
+                "info", f"the server says: {body.get('name')} {body.get('message', '')}"[:300]
+            )
             return
         seq = body.get("seq")
         if not isinstance(seq, int):
@@ -92,7 +94,8 @@ class Stream:
 
     def _moved_to(self, seq: int) -> None:
         if self.cursor is not None and seq <= self.cursor:
-            self.gathering.remark = f"the server jumped back from number {self.cursor} to {seq}; words come twice, they count once"
+            remark = f"the server jumped back from number {self.cursor} to {seq}; words come twice, they count once"
+            self.gathering.note("back", remark)
             return
         self.cursor = seq
         self.gathering.cursor["seq"] = seq

@@ -98,7 +98,7 @@ class Stream:
 
     def begins(self) -> None:
         """A new connection; all but the first of this process are counted."""
-        self.gathering.reconnected = self._opened
+        self.gathering.begins(again=self._opened)
         self._first = self._opened = True
 
     def read(self, message: Message) -> None:
@@ -132,21 +132,18 @@ class Stream:
         now = self._now()
         latest = int(now.timestamp() * A_SECOND) + JUMP
         if stamp > latest:
-            self.gathering.remark = (
-                f"the stream spoke of a time to come ({stamp}); its cursor was not followed"
-            )
+            remark = f"the stream spoke of a time to come ({stamp}); its cursor was not followed"
+            self.gathering.note("ahead", remark)
             return now
         at = datetime.fromtimestamp(stamp / A_SECOND, UTC)
         if self._first and self.cursor and stamp > self.cursor + JUMP:
             minutes = (stamp - self.cursor) / A_SECOND / 60
-            self.gathering.remark = (
-                f"a gap of {minutes:.0f} minutes: the stream no longer had what was said then"
-            )
+            remark = f"a gap of {minutes:.0f} minutes: the stream no longer had what was said then"
+            self.gathering.note("gap", remark)
         elif stamp < self.cursor - REWIND - JUMP:
             seconds = (self.cursor - stamp) / A_SECOND
-            self.gathering.remark = (
-                f"the stream jumped back by {seconds:.0f} seconds; words come twice, they count once"
-            )
+            remark = f"the stream jumped back by {seconds:.0f} seconds; words come twice, they count once"
+            self.gathering.note("back", remark)
         self._first = False
         self.cursor = max(self.cursor, stamp)
         self.gathering.cursor["time_us"] = self.cursor
