@@ -8,7 +8,8 @@ import pytest
 from django.conf import settings
 
 from eyelevel.cases.models import Case
-from eyelevel.channels.models import Account
+from eyelevel.channels.contract import WHOLE_AUTHOR
+from eyelevel.channels.models import Source
 from eyelevel.kernel import clock, push, steps
 from eyelevel.kernel.models import Fact
 from eyelevel.kernel.writer import NotKept, write
@@ -18,7 +19,9 @@ from eyelevel.listening.language import NotUnderstood
 from eyelevel.listening.matching import Matcher
 from eyelevel.listening.models import Heard, Hearing, Match, Tally
 from eyelevel.listening.rules import MOST_TEXT, MOST_WANTED_A_MINUTE
+from eyelevel.people import actions as people_actions
 from eyelevel.posts.models import Post
+from eyelevel.posts.policy import words_shown_outside
 from tests.listening.heard import NOW, deleted, edited, said
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -160,6 +163,15 @@ def test_a_delete_removes_the_word_with_its_matches_and_one_that_is_not_there_is
     assert Match.objects.count() == 1
 
 
+def test_whoever_closes_their_account_takes_everything_back(ear):
+    watch("bahn")
+    ear.take([said("Bahn", "1"), said("Bahn", "2", author="did:plc:tom"), said("Bahn", "3")])
+    gone = deleted("at://did:plc:jana", marks=(WHOLE_AUTHOR,))
+    ear.take([said("Bahn", "4"), gone, gone])
+    assert list(Heard.objects.values_list("external_id", flat=True)) == ["2"]
+    assert [word.external_id for word in ear.recent.newest_first()] == ["2"]
+
+
 def test_said_and_deleted_in_one_batch_is_not_kept_and_said_again_is(ear):
     watch("bahn")
     ear.take([said("Bahn", "1"), deleted("1"), deleted("2"), said("Bahn", "2")])
@@ -295,7 +307,9 @@ def test_a_watch_that_opens_cases_wants_each_word_once_and_says_it_in_plain_valu
 
 
 def test_our_own_words_and_reposts_never_open_a_case(ear):
-    Account.objects.create(channel="bluesky", name="did:plc:us")
+    Source.objects.create(
+        kind="bluesky-account", name="us", options={"did": "did:plc:us"}, made_at=NOW, changed_at=NOW
+    )
     watch("bahn", opens_cases=True)
     ear.take([
         said(name="1", author="did:plc:us"), said(name="2", marks=("ours",)), said(name="3", repeats="99"),
@@ -362,6 +376,18 @@ def test_a_word_that_became_a_post_stays_for_colleagues_when_its_author_deletes_
     assert [word.shown for word in shown] == [False]
     told = [fact.things for fact in Fact.objects.filter(kind="post.withdrawn")]
     assert told == [[f"case:{post.case_id}"]]
+
+
+def test_a_post_of_whoever_closed_their_account_is_hidden_outside_too(ear):
+    jana = people_actions.meet(channel="bluesky", address="did:plc:jana", name="Jana", language="de", now=NOW)
+    post = a_case_with()
+    Post.objects.filter(pk=post.pk).update(handle=jana)
+    gone = deleted("at://did:plc:jana", marks=(WHOLE_AUTHOR,))
+    ear.take([gone])
+    steps.run_due(now=clock.now() + timedelta(days=1))
+    post.refresh_from_db()
+    assert post.remarks == ["deleted-by-author"]
+    assert not words_shown_outside(post)
 
 
 def test_what_is_older_than_its_days_goes_in_small_batches(ear):

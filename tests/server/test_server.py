@@ -381,7 +381,7 @@ def test_the_index_is_made_again_by_a_command_and_doctor_says_how_it_stands(tmp_
     assert "search (default): the index is up to date" in cli("doctor", home=home).stdout
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(databases="__all__")
 def test_metrics_tell_how_far_behind_the_index_is(client):
     from eyelevel.kernel import clock, facts
     from eyelevel.kernel.search import indexer

@@ -14,6 +14,9 @@ from eyelevel.cases import actions as cases
 from eyelevel.cases import reads as case_reads
 from eyelevel.cases import states
 from eyelevel.cases.models import Case
+from eyelevel.channels import reads as channels
+from eyelevel.channels import ways
+from eyelevel.channels.bluesky import names as bluesky
 from eyelevel.channels.contract import Departure
 from eyelevel.kernel import clock, facts, ids
 from eyelevel.kernel.models import Fact
@@ -23,7 +26,7 @@ from eyelevel.posts import actions as posts
 from eyelevel.posts.models import Post
 from eyelevel.word import actions as word
 
-MAIL = "mail"
+MAIL = ways.MAIL
 RECEIPT = "receipt"
 MOST_DRAFT = 200_000
 
@@ -42,6 +45,14 @@ class NeedsConfirmation(ValueError):
 
 class NothingToSay(ValueError):
     """The draft is empty or too long."""
+
+
+class TooLong(ValueError):
+    """The channel takes less than this; the writer shortens it or chooses another way."""
+
+
+class NoWay(ValueError):
+    """The answer cannot leave by this channel now: no account speaks there, or nothing public is answered."""
 
 
 def save_draft(
@@ -88,7 +99,7 @@ def approve(
 ) -> Post:
     """A person stands up for this answer: it is said now and leaves after the undo time.
 
-    Raises NothingToSay, AnsweredMeanwhile, NeedsReason, NeedsConfirmation, or word.SomethingWasSaid when another
+    Raises NothingToSay, TooLong, NoWay, AnsweredMeanwhile, NeedsReason, NeedsConfirmation, or word.SomethingWasSaid when another
     answer to the same person was approved since the check.
     """
     case = states.standing(draft.case_id)
@@ -126,6 +137,8 @@ def _insist(
         raise NothingToSay(
             "write something first" if not draft.text.strip() else "this is longer than a letter can be"
         )
+    if draft.handle is not None and not ways.fits(draft.text, ways.way_of(draft.handle.channel)):
+        raise TooLong("longer than its channel takes")
     if reads.said_meanwhile(case, seen_post_id=draft.seen_post_id, besides=draft.staff_id):
         raise AnsweredMeanwhile("something was said in this case since you looked")
     if check.objections and not reason.strip():
@@ -137,27 +150,52 @@ def _insist(
 def _say(
     draft: Draft, case: Case, *, by: Staff, to: Sequence[rules.Addressee], now: datetime, real_now: datetime
 ) -> Post:
-    address = settings.ENV.mail_address
-    token = case_reads.token_of(case.pk)
-    message_id = ids.message_id(public_id=ids.new_public_id(), domain=address.rpartition("@")[2])
-    history = _history(case, to)
-    subject = rules.subject_line(subject=case.subject, token=token)
+    handle = draft.handle
+    if to and handle is not None and handle.channel == ways.BLUESKY:
+        departure = _public_reply(draft, case, handle, real_now=real_now)
+        channel = ways.BLUESKY
+    else:
+        departure, channel = _letter(draft, case, by=by, to=to), MAIL if to else RECEIPT
+    public = bluesky.address(departure.message_id)
     post = posts.say(
-        case_id=case.pk, person=case.person, handle=draft.handle, staff=by, channel=MAIL if to else RECEIPT,
-        subject=subject, text=draft.text, message_id=message_id, references=history,
+        case_id=case.pk, person=case.person, handle=handle, staff=by, channel=channel, subject=departure.subject,
+        text=draft.text, message_id=departure.message_id, references=departure.references,
         recipients=[one.address for one in to], now=now,
-    )  # fmt: skip
-    departure = Departure(
-        message_id=message_id, to=tuple(one.address for one in to) or (f"case:{case.pk}",), sender=address,
-        sender_name=f"{by.name} · {settings.ENV.company}",
-        reply_to=rules.case_address(address=address, token=token), subject=subject, text=draft.text,
-        in_reply_to=history[-1] if history else "", references=tuple(history),
+        public=ways.way_of(channel).public, url=public.page if public else "",
     )  # fmt: skip
     outbox.queue(
-        departure, lane=post.channel, channel=post.channel, approved_by=f"staff:{by.pk}", now=real_now,
-        post_id=post.pk, not_before=real_now + timedelta(seconds=settings.ENV.undo_seconds), case_id=case.pk,
+        departure, lane=channel, channel=channel, approved_by=f"staff:{by.pk}", now=real_now, post_id=post.pk,
+        not_before=real_now + timedelta(seconds=settings.ENV.undo_seconds), case_id=case.pk,
     )  # fmt: skip
     return post
+
+
+def _letter(draft: Draft, case: Case, *, by: Staff, to: Sequence[rules.Addressee]) -> Departure:
+    """The answer as a mail; without anybody to write to it stands on the receipt page."""
+    address, token = settings.ENV.mail_address, case_reads.token_of(case.pk)
+    history = _history(case, to)
+    return Departure(
+        message_id=ids.message_id(public_id=ids.new_public_id(), domain=address.rpartition("@")[2]),
+        to=tuple(one.address for one in to) or (f"case:{case.pk}",), sender=address,
+        sender_name=f"{by.name} · {settings.ENV.company}", reply_to=rules.case_address(address=address, token=token),
+        subject=rules.subject_line(subject=case.subject, token=token), text=draft.text,
+        in_reply_to=history[-1] if history else "", references=tuple(history),
+    )  # fmt: skip
+
+
+def _public_reply(draft: Draft, case: Case, handle: Handle, *, real_now: datetime) -> Departure:
+    """The answer as a public post under the newest public word of that person. Its address is made now, so that no
+    retry can post it twice. Raises NoWay.
+    """
+    account = channels.speaking_account()
+    parent = reads.answered_in_public(case, handle)
+    if account is None or parent is None:
+        raise NoWay("nobody speaks there, or there is nothing to answer")
+    ours = bluesky.Address(account.options["did"], bluesky.POST, bluesky.key(real_now, clock=draft.pk))
+    return Departure(
+        message_id=str(ours), to=(handle.address,), sender=account.options["did"],
+        sender_name=account.options.get("handle", ""), text=draft.text, in_reply_to=str(parent),
+    )  # fmt: skip
 
 
 def _history(case: Case, to: Sequence[rules.Addressee]) -> list[str]:

@@ -12,6 +12,9 @@ from eyelevel.answers.models import Draft
 from eyelevel.answers.rules import Addressee, addressees
 from eyelevel.cases import reads as cases
 from eyelevel.cases.models import Case
+from eyelevel.channels import ways
+from eyelevel.channels.bluesky import names as bluesky
+from eyelevel.channels.bluesky.names import Address
 from eyelevel.kernel import clock
 from eyelevel.people.models import Handle
 from eyelevel.posts.models import Post
@@ -69,7 +72,9 @@ def default_handle(case: Case) -> Handle | None:
     """Where the person spoke last, if we can answer there."""
     post = (
         Post.objects.select_related("handle")
-        .filter(case_id=case.pk, kind=Post.Kind.HEARD, person=case.person, handle__channel="mail")
+        .filter(
+            case_id=case.pk, kind=Post.Kind.HEARD, person=case.person, handle__channel__in=ways.open_ways()
+        )
         .exclude(handle=None)
         .order_by("-at", "-id")
         .first()
@@ -78,10 +83,20 @@ def default_handle(case: Case) -> Handle | None:
 
 
 def handles(case: Case) -> Sequence[Handle]:
-    """The addresses of this person that we can write to."""
+    """The addresses of this person that we can write to; on Bluesky only under a public word of theirs in this case."""
     if case.person_id is None:
         return []
-    return list(Handle.objects.filter(person_id=case.person_id, channel="mail").order_by("id"))
+    rows = Handle.objects.filter(person_id=case.person_id, channel__in=ways.open_ways()).order_by("id")
+    return [one for one in rows if one.channel != ways.BLUESKY or answered_in_public(case, one) is not None]
+
+
+def answered_in_public(case: Case, handle: Handle) -> Address | None:
+    """The newest public post of this handle in the case: a public answer stands under it."""
+    rows = Post.objects.filter(case_id=case.pk, kind=Post.Kind.HEARD, handle=handle, channel=ways.BLUESKY)
+    for post in rows.order_by("-at", "-id")[:20]:
+        if found := bluesky.address(post.message_id) or bluesky.address(post.url):
+            return found
+    return None
 
 
 def recipients(case: Case, handle: Handle | None) -> tuple[Addressee, ...]:

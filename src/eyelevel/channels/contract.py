@@ -6,10 +6,11 @@ Everything here crosses process borders as msgpack, so it holds only plain types
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from pathlib import Path
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -63,6 +64,9 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     bounce_status: str = ""  # e.g. "5.1.1"
     remarks: tuple[str, ...] = ()  # what was cut, replaced or unreadable, for people
     language: str = ""
+
+
+WHOLE_AUTHOR = "whole-author"  # the mark of a delete that takes back everything its author said
 
 
 class Overheard(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,6 +126,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     state: Literal["delivered", "refused", "later", "unknown"]
     detail: str = ""
     at: datetime
+    again_at: datetime | None = None  # where the other side said when to come again
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,3 +151,72 @@ class Reads(Protocol):
 
 
 Leaves = Callable[[Departure], Receipt]
+
+
+class Malformed(msgspec.Struct, frozen=True, kw_only=True):
+    """A line that could not be read: its number since the source was opened, how it begins, and why."""
+
+    number: int
+    excerpt: str
+    why: str
+
+
+class Caught(msgspec.Struct, frozen=True, kw_only=True):
+    """What a source heard at once, and how far it has come. The cursor is kept after the words are.
+
+    An empty one is a sign of life: nothing came.
+    """
+
+    words: tuple[Overheard, ...] = ()
+    cursor: dict[str, Any] | None = None
+    malformed: tuple[Malformed, ...] = ()
+    reconnected: bool = False
+    remark: str = ""  # what happened to the stream, for people; "" keeps the former remark
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What a source is asked to do: what its row says, with the secret revealed, and what the house lends it."""
+
+    name: str
+    address: str
+    options: dict[str, Any]
+    cursor: dict[str, Any]
+    secret: str = ""
+    allowed: tuple[str, ...] = ()  # networks of the operator's own that may be dialled
+    folder: Path = Path()  # where recordings stand
+    read_mail: Callable[[bytes], Letter | Unreadable] | None = None
+    read_feed: Callable[[bytes, dict[str, str]], bytes] | None = None
+
+
+class SourceTrouble(RuntimeError):
+    """It did not work this time; it is tried again later, not before `after` seconds where the other side said so."""
+
+    def __init__(self, words: str, *, after: float = 0.0) -> None:
+        super().__init__(words)
+        self.after = after
+
+
+class SourceEnded(RuntimeError):
+    """There is no more to come, and why: the feed is gone, the recording is over."""
+
+
+class Stop(Protocol):
+    """Says whether the house wants the source to end, and waits for that."""
+
+    def is_set(self) -> bool: ...
+
+    def wait(self, timeout: float | None = None) -> bool: ...
+
+
+class Listens(Protocol):
+    """An adapter that hears: yields what it caught, at most MOST_WORDS at once, until `stop` is set.
+
+    The next one is asked for only after the words of the last are committed. Raises SourceTrouble or SourceEnded.
+    """
+
+    def __call__(self, plan: Plan, *, stop: Stop, now: Callable[[], datetime]) -> Iterator[Caught]: ...
+
+
+MOST_WORDS = 256
+SECONDS_PER_BATCH = 0.5

@@ -10,7 +10,7 @@ import msgspec
 from eyelevel.channels.contract import Letter, Limits, Reads, Unreadable
 from eyelevel.kernel.children import ChildDied, ChildRefused, Children, ChildTimeout
 
-JOBS = {"mail": "eyelevel.channels.mail.read.job"}
+JOBS = {"mail": "eyelevel.channels.mail.read.job", "feed": "eyelevel.channels.feed.read.job"}
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,11 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import msgspec
+
 from eyelevel.channels import parsing
-from eyelevel.channels.contract import Letter, Limits, Unreadable
+from eyelevel.channels.contract import Letter, Limits, SourceTrouble, Unreadable
+from eyelevel.channels.feed import read as feed
 from eyelevel.channels.form import read as form
 from eyelevel.channels.mail import read as mail
-from eyelevel.kernel.children import Children
+from eyelevel.channels.webhook import calls as webhook
+from eyelevel.kernel.children import ChildDied, ChildRefused, Children, ChildrenStopped, ChildTimeout
+
+SECONDS_PER_FEED = 5.0
 
 _pool: Children | None = None
 
@@ -34,8 +40,29 @@ def letter_of(*, channel: str, raw: bytes, envelope: dict[str, str]) -> Letter |
     limits = Limits()
     if channel == form.CHANNEL:
         return form.read(raw, envelope, limits)  # our own typed frame: nothing in it is interpreted
+    if channel == webhook.CHANNEL:
+        return webhook.read(
+            raw, envelope, limits
+        )  # typed and bounded JSON, signed by a system of the company
     if channel != "mail":
         return Unreadable(reason="no-reader", detail=f"no reader for channel {channel}")
     if _pool is None:
         return mail.read(raw, envelope, limits)
     return parsing.parse(_pool, adapter="mail", raw=raw, envelope=envelope, limits=limits)
+
+
+def mail_of(raw: bytes) -> Letter | Unreadable:
+    """What stands in a mail of a recording."""
+    return letter_of(channel="mail", raw=raw, envelope={})
+
+
+def feed_of(raw: bytes, given: dict[str, str]) -> bytes:
+    """A packed Feed of these bytes. Raises SourceTrouble where reading took too long, too much, or broke the child."""
+    task = feed.Task(raw=raw, url=given.get("url", ""), content_type=given.get("content_type", ""))
+    packed = msgspec.msgpack.encode(task)
+    if _pool is None:
+        return feed.job(packed)
+    try:
+        return _pool.call(parsing.JOBS["feed"], packed, seconds=SECONDS_PER_FEED)
+    except (ChildTimeout, ChildDied, ChildRefused, ChildrenStopped) as error:
+        raise SourceTrouble(f"the feed could not be read: {error}") from error

@@ -11,8 +11,10 @@ from eyelevel.cases.asking import NOT_THE_ASKED, TOO_LATE
 from eyelevel.cases.models import Link
 from eyelevel.cases.reads import Shelf
 from eyelevel.cases.rules import Obstacle
+from eyelevel.channels import ways
 from eyelevel.moving.rules import HELD
 from eyelevel.outbox.models import Sending
+from eyelevel.people.models import Handle
 from eyelevel.posts.actions import FAILED_SENDER
 from eyelevel.posts.importing import IMPORTED
 from eyelevel.posts.overheard import EVIDENCE
@@ -30,6 +32,13 @@ def channel(name: str) -> str:
         "guest": _("by the link"),
         "bluesky": _("on Bluesky"), "feed": _("in a feed"), "replay": _("replayed"), "webhook": _("by webhook"),
     }.get(name, name)  # fmt: skip
+
+
+def to_whom(handle: Handle) -> str:
+    """One choice of the composer: who gets the answer, and by which way."""
+    if handle.channel == ways.BLUESKY:
+        return _("%(name)s, publicly on Bluesky") % {"name": handle.name or handle.address}
+    return _("%(name)s <%(address)s> by mail") % {"name": handle.name, "address": handle.address}
 
 
 def shelf(name: Shelf) -> str:
@@ -142,3 +151,25 @@ def door(kind: str, where: str) -> str:
         "form": _("Form on our page"), "smtp-in": _("Mail by SMTP"), "lmtp-in": _("Mail by LMTP"),
         "imap": _("Mailbox"), "smtp-out": _("Outgoing mail"),
     }[kind] + (f" {where}" if where else "")  # fmt: skip
+
+
+def source(kind: str) -> str:
+    return {
+        "bluesky": _("Bluesky, all of it"), "firehose": _("One Bluesky server"), "feed": _("A feed or a blog"),
+        "mastodon": _("A tag on Mastodon"), "replay": _("A recording"), "webhook": _("A webhook"),
+        "bluesky-account": _("An account on Bluesky that answers"),
+    }.get(kind, kind)  # fmt: skip
+
+
+def source_remark(remark: str) -> str:
+    return _("it has no times of its own: they are drawn by chance") if remark == "re-timed" else remark
+
+
+def fault(part: str, words: str) -> str:
+    """What is wrong with a source that was typed."""
+    said = {
+        "name": _("Give it a name."), "address": _("This address does not answer as it should."),
+        "file": _("There is no such recording."), "number": _("One of the numbers is none, or out of bounds."),
+        "login": _("The login did not work: check handle, app password and server."), "kind": _("Choose what to connect."), "tag": _("A tag is one word of letters and digits."),
+    }[part]  # fmt: skip
+    return f"{said} {words}".strip()

@@ -19,6 +19,7 @@ from eyelevel.desk.views import (
     radar,
     search,
     sessions,
+    sources,
     tokens,
     watches,
 )
@@ -60,6 +61,8 @@ urlpatterns = [
     path("quarantine/<int:number>/raw/", files.raw, name="quarantine-raw"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/<int:number>/", outbox.sending, name="sending"),
+    path("sources/", sources.sources, name="sources"),
+    path("sources/<int:number>/", sources.source, name="source"),
     path("house/", house.house, name="house"),
     path("house/preferences/", house.preferences, name="preferences"),
     path("house/colleagues/<int:number>/", house.colleague, name="colleague"),

@@ -93,23 +93,36 @@ class Guard(NetworkBackend):
         socket_options: Iterable[SOCKET_OPTION] | None = None,
     ) -> NetworkStream:
         """Connect to the first address of the name, after all of them were judged. Raises Forbidden or Unreachable."""
-        addresses = self._judged(host, port)
+        addresses = judged(host, port, allowed=self._allowed)
         left = max(0.1, self._deadline - time.monotonic())
         wait = left if timeout is None else min(left, timeout)
         return self._inner.connect_tcp(str(addresses[0]), port, wait, local_address, socket_options)
 
-    def _judged(self, host: str, port: int) -> list[Address]:
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise Unreachable(f"{host[:100]!r} has no address") from error
-        addresses = [ip_address(str(entry[4][0])) for entry in found]
-        for address in addresses:
-            if not is_public(address) and not any(address in network for network in self._allowed):
-                raise Forbidden(
-                    f"{host[:100]!r} is {address}, which is not an address of the public internet"
-                )
-        return addresses
+
+def judged(host: str, port: int, *, allowed: Iterable[Network] = ()) -> list[Address]:
+    """All addresses of a name, once each of them was found public or allowed. Raises Forbidden or Unreachable."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise Unreachable(f"{host[:100]!r} has no address") from error
+    addresses = [ip_address(str(entry[4][0])) for entry in found]
+    networks = tuple(allowed)
+    for address in addresses:
+        if not is_public(address) and not any(address in network for network in networks):
+            raise Forbidden(f"{host[:100]!r} is {address}, which is not an address of the public internet")
+    return addresses
+
+
+def dial(host: str, port: int, *, seconds: float, allowed: Iterable[str] = ()) -> socket.socket:
+    """A connected TCP socket to exactly the address that was judged, for protocols beside HTTP.
+
+    Raises Forbidden or Unreachable.
+    """
+    addresses = judged(host, port, allowed=[ip_network(one) for one in allowed])
+    try:
+        return socket.create_connection((str(addresses[0]), port), timeout=seconds)
+    except OSError as error:
+        raise Unreachable(f"{type(error).__name__}: {error}") from error
 
 
 def fetch(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 SECRET_BYTES = 32
 MOST_TOKEN = 4_096
+NONCE_BYTES = 12  # the size of AES-GCM (NIST SP 800-38D)
 BASE32 = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford
 _READ_AS = str.maketrans(
     {"o": "0", "i": "1", "l": "1", "-": None, " ": None, "\t": None, "\n": None, "\r": None}
@@ -127,6 +128,26 @@ class Keys:
             return None
         held = json.loads(text)
         return dict(held["p"]) if held["e"] >= now.timestamp() else None
+
+    def conceal(self, purpose: str, text: str) -> str:
+        """A secret of somebody else (an app password) as it may stand in the database: AES-256-GCM, for this purpose."""
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        box = AESGCM(self._mac("conceal:" + purpose, "key"))
+        return _b64(nonce + box.encrypt(nonce, text.encode(), purpose.encode()))
+
+    def reveal(self, purpose: str, concealed: str) -> str:
+        """What `conceal` was given. Raises KeysRefused where another installation or another purpose concealed it."""
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        try:
+            raw = base64.urlsafe_b64decode(concealed + "=" * (-len(concealed) % 4))
+            box = AESGCM(self._mac("conceal:" + purpose, "key"))
+            return box.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], purpose.encode()).decode()
+        except (InvalidTag, ValueError) as error:
+            raise KeysRefused("this secret was not concealed by this installation: enter it again") from error
 
 
 def grouped(signs: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import msgspec
 from django.db.models import Count, Max, QuerySet
 
-from eyelevel.channels.models import Account
+from eyelevel.channels.models import Source
 from eyelevel.kernel.models import Fact
 from eyelevel.listening.matching import Watches
 from eyelevel.listening.models import Heard, Watch
@@ -51,5 +51,16 @@ def rows_of(names: Iterable[Name]) -> dict[Name, Heard]:
 
 
 def our_accounts() -> frozenset[Name]:
-    """(network, author) of the accounts that are set up here."""
-    return frozenset(Account.objects.values_list("channel", "name"))
+    """(network, author) of the accounts by which we speak."""
+    dids = Source.objects.filter(kind=Source.Kind.ACCOUNT).values_list("options__did", flat=True)
+    return frozenset(("bluesky", str(did)) for did in dids)
+
+
+def said_by(authors: Iterable[Name]) -> list[Name]:
+    """What is kept of these authors (network, author key)."""
+    wanted = set(authors)
+    rows = Heard.objects.filter(
+        network__in={network for network, _key in wanted}, author__in={key for _network, key in wanted} - {""}
+    )
+    found = rows.values_list("network", "author", "external_id")
+    return [(network, name) for network, author, name in found if (network, author) in wanted]

@@ -77,7 +77,8 @@ class Ear:
                 raise NotKept(str(error)) from error
 
     def _take(self, heard: Sorted) -> None:
-        self.recent.add(heard.said, gone=heard.gone)
+        left = asked.said_by(heard.left) if heard.left else []
+        self.recent.add(heard.said, gone=heard.gone, left=heard.left)
         watches = self._current.watches()
         judged = self._matcher.match(heard.said, watches)
         found = [
@@ -85,8 +86,8 @@ class Ear:
             for word, its in zip(heard.said, judged, strict=True)
             if its is not LOST and (its or word.event == "edit")
         ]
-        self._note_deleted(heard.deleted)
-        self._keep(found, heard.gone, watches)
+        self._note_deleted([*heard.deleted, *(withdrawn.said_by(heard.left) if heard.left else ())])
+        self._keep(found, [*heard.gone, *left], watches)
         self._wanting.want(found, watches, now=self._now())
         self._counts.add(
             heard, judged

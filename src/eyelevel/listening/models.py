@@ -64,7 +64,10 @@ class Heard(Table):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["network", "external_id"], name="one_word_heard_once")]
-        indexes = [models.Index(fields=["heard_at", "id"], name="heard_when")]
+        indexes = [
+            models.Index(fields=["heard_at", "id"], name="heard_when"),
+            models.Index(fields=["author"], name="heard_author"),
+        ]
 
 
 class Match(Table):

@@ -34,9 +34,17 @@ class Ring:
     def __len__(self) -> int:
         return len(self._words)
 
-    def add(self, words: Iterable[Overheard], *, gone: Iterable[Name] = ()) -> None:
-        """New words come in, edited ones replace what they were, those gone are forgotten; the oldest make room."""
+    def add(
+        self, words: Iterable[Overheard], *, gone: Iterable[Name] = (), left: Sequence[Name] = ()
+    ) -> None:
+        """New words come in, edited ones replace what they were, those gone are forgotten; the oldest make room.
+
+        `left` are authors (network, key) who took everything back.
+        """
         with self._lock:
+            if left:
+                for name in [one for one, word in self._words.items() if (word.network, word.author) in left]:
+                    self._drop(name)
             for name in gone:
                 self._drop(name)
             for word in words:

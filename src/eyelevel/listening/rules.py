@@ -10,7 +10,7 @@ from datetime import UTC
 
 import msgspec
 
-from eyelevel.channels.contract import Overheard
+from eyelevel.channels.contract import WHOLE_AUTHOR, Overheard
 from eyelevel.kernel.text import clean, one_line
 from eyelevel.listening.words import language_of
 
@@ -47,6 +47,7 @@ class Sorted:
     said: Sequence[Overheard]
     deleted: Sequence[Name]
     withheld: Sequence[Name]
+    left: Sequence[Name] = ()  # (network, author) of whoever took everything back
     heard: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
 
@@ -112,6 +113,7 @@ def sorted_out(words: Iterable[Overheard]) -> Sorted:
     """
     last: dict[Name, Overheard] = {}
     deleted: dict[Name, None] = {}
+    left: dict[Name, None] = {}
     heard: Counter[str] = Counter()
     refused: Counter[str] = Counter()
     for word in words:
@@ -120,6 +122,9 @@ def sorted_out(words: Iterable[Overheard]) -> Sorted:
         name = name_of(word)
         if not _is_named(word):
             refused[network] += 1
+        elif word.event == "delete" and WHOLE_AUTHOR in word.marks:
+            left[word.network, word.author] = None
+            last = {one: said for one, said in last.items() if (said.network, said.author) not in left}
         elif word.event == "delete":
             deleted[name] = None
             last.pop(name, None)
@@ -128,6 +133,7 @@ def sorted_out(words: Iterable[Overheard]) -> Sorted:
     return Sorted(
         said=[bounded(word) for word in last.values() if NO_INDEX not in word.marks],
         deleted=list(deleted),
+        left=list(left),
         withheld=[name for name, word in last.items() if NO_INDEX in word.marks],
         heard=heard,
         refused=refused,

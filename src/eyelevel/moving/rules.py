@@ -81,11 +81,18 @@ def _subscription(row: Row, _extras: frozenset[str]) -> Row:
     return {**row, "stopped_at": row.get("created_at"), "stopped_why": HELD}
 
 
+def _source(row: Row, extras: frozenset[str]) -> Row:
+    """Two houses must not hear the same by one cursor, nor speak by one account: a person lets it go on."""
+    secret = row.get("secret") if KEYS in extras else ""
+    return {**row, "secret": secret, "paused_at": row.get("paused_at") or row.get("made_at")}
+
+
 _STILL: dict[str, Callable[[Row, frozenset[str]], Row]] = {
     "people.login": _login,
     "outbox.sending": _sending,
     "kernel.step": _step,
     "hooks.subscription": _subscription,
+    "channels.source": _source,
 }
 
 

@@ -17,6 +17,7 @@ from eyelevel.outbox.models import Attempt, Sending
 LEASE = timedelta(minutes=5)
 ONE_NOTICE_PER = timedelta(hours=24)
 MOST_NOTICES_PER_HOUR = 500  # global brake: somebody uses our notices as a weapon long before that
+MOST_ASKED_PAUSE = timedelta(hours=6)  # however long the other side asks us to wait
 OUTBOX = "outbox"
 REPEATABLE = frozenset({"webhook"})  # whoever gets it knows a repeat by its id
 
@@ -104,6 +105,8 @@ def settle(sending: Sending, receipt: Receipt, *, now: datetime, chance: float |
             first_due=sending.created_at,
             chance=random.random() if chance is None else chance,  # noqa: S311 -- jitter, not a secret
         )
+        if again and receipt.again_at:
+            again = max(again, min(receipt.again_at, now + MOST_ASKED_PAUSE))
         values |= {"not_before": again} if again else {"state": Sending.State.DEAD, "settled_at": now}
     else:
         ends = {

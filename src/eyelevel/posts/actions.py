@@ -98,7 +98,8 @@ def handle_of(arrival: Arrival, letter: Letter, *, now: datetime) -> Handle | No
     address = letter.author.address
     if not address:
         return None
-    channel = "mail" if arrival.channel == "form" else arrival.channel
+    by_mail = arrival.channel == "form" or (arrival.channel == "webhook" and "@" in address)
+    channel = "mail" if by_mail else arrival.channel
     return people.meet(
         channel=channel, address=address, name=letter.author.name, language=letter.language, now=now
     )
@@ -134,11 +135,13 @@ def move(post_ids: Sequence[int], *, source: int, target: int) -> list[int]:
 
 def say(
     *, case_id: int, person: Person | None, handle: Handle | None, staff: Staff, channel: str, subject: str, text: str,
-    message_id: str, references: Sequence[str], recipients: Sequence[str], now: datetime,
+    message_id: str, references: Sequence[str], recipients: Sequence[str], now: datetime, public: bool = False,
+    url: str = "",
 ) -> Post:  # fmt: skip
     """Our answer, as said. It is on its way out, not necessarily delivered: the outbox knows."""
     return Post.objects.create(
         kind=Post.Kind.ANSWER, channel=channel, at=now, case_id=case_id, person=person, handle=handle, staff=staff,
+        openness=Post.Openness.PUBLIC if public else Post.Openness.DIALOGUE, url=url,
         author_name=staff.name, verified=True, subject=subject[:MOST_SUBJECT], text=text, message_id=message_id,
         references=list(references), recipients=list(recipients),
     )  # fmt: skip

@@ -29,6 +29,18 @@ def standing(names: Sequence[tuple[str, str]]) -> Sequence[Post]:
     ]
 
 
+def said_by(authors: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
+    """The (network, external id) of public posts by these (network, author key)."""
+    wanted = set(authors)
+    rows = Post.objects.filter(
+        handle__address__in={key for _network, key in wanted},
+        kind=Post.Kind.HEARD,
+        openness=Post.Openness.PUBLIC,
+    )
+    found = rows.values_list("channel", "handle__address", "message_id")
+    return [(channel, name) for channel, address, name in found if (channel, address) in wanted]
+
+
 def note_deleted(posts: Sequence[Post], *, now: datetime) -> None:
     """Their authors deleted them where they stood."""
     numbers = [post.pk for post in posts]

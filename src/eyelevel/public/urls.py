@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from eyelevel.public.views import contact, enter, front, guest, receipt
+from eyelevel.public.views import contact, enter, front, guest, hook, receipt
 
 urlpatterns = [
     path("", front.front, name="front"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("guest/", guest.guest, name="guest"),
     path("guest/answer/", guest.answer, name="guest-answer"),
     path("guest/file/", guest.file, name="guest-file"),
+    path("hooks/<str:public_id>/", hook.hook, name="hook-in"),
     path("enter/", enter.enter, name="enter"),
     path("setup/", enter.setup, name="setup"),
 ]

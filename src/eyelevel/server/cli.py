@@ -55,6 +55,14 @@ def parser() -> argparse.ArgumentParser:
     restore = command("restore", _restore, "Bring a backup file into an empty data folder.")
     restore.add_argument("file", type=Path)
     command("reindex", _reindex, "Make the search index again from everything that is kept.")
+    replay = command("replay", _replay, "Let the ear hear a recording again: JSONL, mbox or GermEval XML.")
+    replay.add_argument("file", type=Path)
+    replay.add_argument("--speed", type=float, default=1.0, metavar="N", help="N times as fast as it was")
+    replay.add_argument("--name", default="", help="how the source is called (default: the file's name)")
+    replay.add_argument("--seed", type=int, default=1, help="chance of the times, where a recording has none")
+    replay.add_argument(
+        "--per-minute", type=float, default=60.0, help="words a minute, where it has no times"
+    )
     link = command("login-link", _login_link, "Print a one-time link for somebody who cannot log in.")
     link.add_argument("email")
     _moving(command)
@@ -262,6 +270,16 @@ def _reindex(_options: argparse.Namespace) -> int:
         _stop("A worker keeps the index. Stop `eyelevel serve` and every `eyelevel worker` first.", status=75)
     del lock
     return 0
+
+
+def _replay(options: argparse.Namespace) -> int:
+    home = Path(os.environ.get(PREFIX + "HOME", "eyelevel-data")).resolve()
+    from eyelevel.server import replays
+
+    return replays.ask(
+        options.file, home=home, speed=options.speed, name=options.name, seed=options.seed,
+        per_minute=options.per_minute,
+    )  # fmt: skip
 
 
 def _login_link(options: argparse.Namespace) -> int:

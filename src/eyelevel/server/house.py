@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection, connections
 
 from eyelevel.channels import actions as channels
+from eyelevel.channels import bluesky_accounts as accounts
 from eyelevel.channels import reading
 from eyelevel.channels.contract import Departure, Leaves, RawArrival, Receipt
 from eyelevel.channels.doors import relay
@@ -32,6 +33,7 @@ from eyelevel.kernel.search import indexer
 from eyelevel.listening.ear import Ear
 from eyelevel.outbox.lanes import Lanes
 from eyelevel.server import archives, control, mailboxes, moves
+from eyelevel.server.ears import Ears
 from eyelevel.server.guard import Guarded, most_connections
 from eyelevel.server.hub import Hub
 from eyelevel.server.notify import Notifications
@@ -67,11 +69,14 @@ def leave_by_webhook(departure: Departure) -> Receipt:
     return leave_by_hook(departure, now=clock.real_now)
 
 
+def leave_on_bluesky(departure: Departure) -> Receipt:
+    return accounts.leave_on_bluesky(departure, now=clock.real_now)
+
+
 DOORS: dict[str, Leaves] = {
-    "mail": leave_by_mail,
-    receipt_page.CHANNEL: leave_on_the_page,
-    WEBHOOK: leave_by_webhook,
-}
+    "mail": leave_by_mail, receipt_page.CHANNEL: leave_on_the_page, WEBHOOK: leave_by_webhook,
+    "bluesky": leave_on_bluesky,
+}  # fmt: skip
 
 
 async def keep(arrival: RawArrival) -> int:
@@ -151,9 +156,12 @@ def listening() -> Any:
     global _ear  # noqa: PLW0603 -- one house has one ear
     _ear = Ear()
     _ear.start()
+    ears = Ears(_ear.take)
+    ears.start()
     try:
         yield
     finally:
+        ears.stop()
         ear, _ear = _ear, None
         ear.stop()
 
@@ -270,10 +278,11 @@ def run(parts: Parts, *, ready: Callable[[], None], beside: Task | None = None) 
 
     with contextlib.ExitStack() as stack:
         stack.enter_context(pen())
+        if parts.listen or parts.work:
+            stack.enter_context(reading.children())
         if parts.listen:
             stack.enter_context(listening())
         if parts.work:
-            stack.enter_context(reading.children())
             stack.enter_context(work())
         import uvloop
 

@@ -26,7 +26,7 @@ MOST_THINGS = 50
 MOST_REPLAYED = 200
 # On PostgreSQL a lower id may commit after a higher one; looking back a little repeats names, which harms nobody.
 LOOK_BACK = 100
-DESK_THINGS = frozenset({"list", "outbox", "quarantine", "staff", "hours", "radar"})
+DESK_THINGS = frozenset({"list", "outbox", "quarantine", "staff", "hours", "radar", "sources"})
 
 
 def allowed(actor: Actor, thing: str) -> bool:

@@ -17,8 +17,8 @@ from eyelevel.channels.mail import fields
 from eyelevel.channels.mail.charsets import clean, decoded
 from eyelevel.channels.mail.machines import bounce, is_automatic
 from eyelevel.channels.mail.mime import Entity, Leaf, content_of, entity_at, leaves_of, parameters_of
-from eyelevel.channels.mail.page import text_of_html
 from eyelevel.channels.mail.replies import FORWARD_SUBJECT, language_of, new_words
+from eyelevel.kernel.page_text import text_of_html
 from eyelevel.kernel.text import one_line
 
 REMARKS = frozenset({
@@ -122,7 +122,7 @@ def _body(raw: bytes, leaves: Sequence[Leaf], limits: Limits, remarks: list[str]
             body.html = text
     written = {leaf.choice for leaf, text, is_html in shown if leaf.choice and not is_html and text.strip()}
     pieces = [
-        text_of_html(text) if is_html else text
+        clean(text_of_html(text)).strip() if is_html else text
         for leaf, text, is_html in shown
         if not (is_html and leaf.choice in written)
     ]

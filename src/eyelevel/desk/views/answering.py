@@ -24,6 +24,10 @@ from eyelevel.posts.models import Post
 from eyelevel.word.actions import SomethingWasSaid
 
 REASON = 1_000
+REFUSALS = (
+    actions.NothingToSay, actions.TooLong, actions.NoWay, actions.AnsweredMeanwhile, actions.NeedsReason,
+    actions.NeedsConfirmation, SomethingWasSaid,
+)  # fmt: skip
 
 
 @staff_only
@@ -43,7 +47,7 @@ def draft(request: HttpRequest, number: int) -> HttpResponse:
 
 @staff_only
 @require_POST
-def answer(request: HttpRequest, number: int) -> HttpResponse:  # noqa: PLR0911 -- each refusal has its own words
+def answer(request: HttpRequest, number: int) -> HttpResponse:
     """Send, or say what is missing: nothing leaves before every question is answered."""
     one = case_or_404(request, number)
     written = _keep(request, one)
@@ -56,22 +60,8 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:  # noqa: PLR0911 
             actions.approve, written, by=seat_of(request), check=check, reason=request.POST.get("reason", "")[:REASON],
             confirmed=request.POST.getlist("confirm"), now=clock.now(), real_now=clock.real_now(),
         )  # fmt: skip
-    except actions.NothingToSay:
-        return _again(request, one, _("Your answer is empty, or longer than a letter can be."))
-    except actions.AnsweredMeanwhile:
-        return _again(request, one, _("Not sent: something was said in this case while you were writing."))
-    except actions.NeedsReason:
-        return _again(
-            request, one, _("Not sent: it stands against what we said before. Change it, or give a reason.")
-        )
-    except actions.NeedsConfirmation:
-        return _again(request, one, _("Not sent: a recipient is new to this case. Please confirm it below."))
-    except SomethingWasSaid:
-        return _again(
-            request,
-            one,
-            _("Not sent: a colleague has just answered this person. It was checked again, look once more."),
-        )
+    except REFUSALS as refusal:
+        return _again(request, one, _words(refusal))
     return HttpResponseRedirect(reverse("case", kwargs={"number": number}) + "#composer")
 
 
@@ -86,6 +76,20 @@ def undo(request: HttpRequest, number: int, post: int) -> HttpResponse:
     insist(asked(request).actor, "answer.undo", said)
     write(actions.undo, said, by=seat_of(request), now=clock.now())
     return HttpResponseRedirect(reverse("case", kwargs={"number": number}) + "#composer")
+
+
+def _words(refusal: Exception) -> str:
+    """Each refusal in words of its own: what happened and what to do."""
+    words: dict[type[Exception], str] = {
+        actions.NothingToSay: _("Your answer is empty, or longer than a letter can be."),
+        actions.TooLong: _("Not sent: this is longer than a public post can be. Shorten it, or choose another way."),
+        actions.NoWay: _("Not sent: no account of ours speaks there now, or their public post is not in this case."),
+        actions.AnsweredMeanwhile: _("Not sent: something was said in this case while you were writing."),
+        actions.NeedsReason: _("Not sent: it stands against what we said before. Change it, or give a reason."),
+        actions.NeedsConfirmation: _("Not sent: a recipient is new to this case. Please confirm it below."),
+        SomethingWasSaid: _("Not sent: a colleague has just answered this person. It was checked again, look once more."),
+    }  # fmt: skip
+    return words[type(refusal)]
 
 
 def _keep(request: HttpRequest, one: Case) -> Draft | None:

@@ -19,10 +19,11 @@ from eyelevel.answers import reads as answers
 from eyelevel.cases import actions as case_actions
 from eyelevel.cases import reads
 from eyelevel.cases.models import Asking, Case
+from eyelevel.channels import ways
 from eyelevel.desk import around, names, story
 from eyelevel.desk.frame import case_or_404, page, piece, staff_only
 from eyelevel.desk.objecting import shown
-from eyelevel.kernel import clock
+from eyelevel.kernel import clock, graphemes
 from eyelevel.kernel.writer import write
 from eyelevel.people import reads as people
 from eyelevel.people.asking import asked, seat_of
@@ -157,6 +158,9 @@ def composing(request: HttpRequest, one: Case, typed: dict[str, Any]) -> dict[st
         "has_code": reads.has_code(one),
         "handles": handles,
         "handle": handle,
+        "to_whom": names.to_whom,
+        "way": ways.way_of(handle.channel if handle else ""),
+        "signs": graphemes.count(text.strip()),
         "draft_text": text,
         "more_drafts": drafts[1:],
         "draft_version": draft.version if draft else 0,

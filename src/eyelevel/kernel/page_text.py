@@ -1,11 +1,9 @@
-"""The words of an HTML mail, in one pass."""
+"""The words of an HTML page (a mail, an entry of a feed), in one pass. Not cleaned, not for showing."""
 
 from __future__ import annotations
 
 import html as entities
 import re
-
-from eyelevel.channels.mail.charsets import clean
 
 MOST_QUOTE_DEPTH = 5
 
@@ -73,7 +71,7 @@ def text_of_html(html: str) -> str:
         if name in _SKIPPED and not match[1] and name not in endless:
             position = _after_skipped(html, position, name, endless)
     page.end_line()
-    return clean("\n".join(page.lines)).strip()
+    return "\n".join(page.lines).strip()
 
 
 def _tag_end(html: str, position: int) -> int:

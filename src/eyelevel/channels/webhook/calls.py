@@ -1,0 +1,125 @@
+"""What stands in a webhook call: one message to the company, or a list of overheard words. See docs/sources.md."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Literal
+
+import msgspec
+
+from eyelevel.channels.contract import Letter, Limits, Overheard, Unreadable, Voice
+from eyelevel.kernel.text import clean
+
+CHANNEL = "webhook"
+MOST_BYTES = 1_000_000
+MOST_WORDS_IN_CALL = 5_000
+MOST_TEXT = 100_000
+
+
+class Author(msgspec.Struct, frozen=True):
+    """Who speaks. With a mail address the answer can leave by mail."""
+
+    address: str = ""
+    name: str = ""
+
+
+class Message(msgspec.Struct, frozen=True, tag_field="kind", tag="message"):
+    """A word to the company, from a system of its own: it becomes a case."""
+
+    text: str
+    author: Author = Author()
+    subject: str = ""
+    at: datetime | None = None
+    language: str = ""
+    thread: str = ""  # what joins several messages in the other system
+    id: str = ""
+
+
+class Said(msgspec.Struct, frozen=True):
+    """One overheard word."""
+
+    id: str
+    text: str = ""
+    event: Literal["new", "edit", "delete"] = "new"
+    author: str = ""
+    author_name: str = ""
+    url: str = ""
+    at: datetime | None = None
+    language: str = ""
+    parent: str = ""
+    root: str = ""
+    repeats: str = ""
+    no_index: bool = False
+
+
+class Heard(msgspec.Struct, frozen=True, tag_field="kind", tag="heard"):
+    """Public words that another program heard."""
+
+    words: list[Said]
+
+
+class NotUnderstood(ValueError):
+    """The call is signed, but it is not what docs/sources.md describes."""
+
+
+def understood(body: bytes) -> Message | Heard:
+    """Raises NotUnderstood. What the types do not name is skipped, never built, so depth costs nothing."""
+    if len(body) > MOST_BYTES:
+        raise NotUnderstood(f"more than {MOST_BYTES} bytes")
+    try:
+        call = msgspec.json.decode(body, type=Message | Heard)
+    except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
+        raise NotUnderstood(str(error)[:200]) from error
+    if isinstance(call, Message) and not call.text.strip():
+        raise NotUnderstood("a message without text")
+    if isinstance(call, Heard) and len(call.words) > MOST_WORDS_IN_CALL:
+        raise NotUnderstood(f"more than {MOST_WORDS_IN_CALL} words in one call")
+    return call
+
+
+def words_of(call: Heard, *, source: str, prefix: str, received_at: datetime) -> tuple[Overheard, ...]:
+    """The words of a list. Their ids are the sender's own, so they are set apart by the webhook's `prefix`."""
+    return tuple(
+        Overheard(
+            network=CHANNEL, source=source, external_id=f"{prefix}:{one.id}"[:500], event=one.event,
+            author=clean(one.author)[:320], author_name=clean(one.author_name)[:200], text=clean(one.text)[:MOST_TEXT],
+            url=_web(one.url), at=_aware(one.at) or received_at, language=one.language[:2].lower(),
+            parent=_own(prefix, one.parent), root=_own(prefix, one.root), repeats=_own(prefix, one.repeats),
+            marks=("no-index",) if one.no_index else (),
+        )
+        for one in call.words
+    )  # fmt: skip
+
+
+def read(raw: bytes, envelope: dict[str, str], limits: Limits) -> Letter | Unreadable:
+    """A Letter from a message. The signature proves the system that sent it, not the person that it speaks of."""
+    try:
+        call = understood(raw)
+    except NotUnderstood as error:
+        return Unreadable(reason="syntax", detail=str(error))
+    if not isinstance(call, Message):
+        return Unreadable(reason="syntax", detail="a list of words where one message was expected")
+    address = clean(call.author.address).strip()[:300]
+    prefix = envelope.get("prefix", CHANNEL)
+    thread = f"<{prefix}:{call.thread}>"[:500] if call.thread else ""
+    text = clean(call.text)[: limits.text]
+    return Letter(
+        author=Voice(address=address.lower() if "@" in address else address and f"{prefix}:{address}", name=clean(call.author.name)[:200]),
+        subject=clean(call.subject)[:300], text=text, full_text=text, sent_at=_aware(call.at),
+        message_id=f"<{prefix}:{call.id}>"[:500] if call.id else "", references=(thread,) if thread else (),
+        language=call.language[:2].lower(),
+    )  # fmt: skip
+
+
+def _own(prefix: str, name: str) -> str:
+    return f"{prefix}:{name}"[:500] if name else ""
+
+
+def _web(url: str) -> str:
+    return url[:1000] if url.startswith(("https://", "http://")) else ""
+
+
+def _aware(at: datetime | None) -> datetime | None:
+    if at is None:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
