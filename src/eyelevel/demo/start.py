@@ -30,16 +30,19 @@ class Opens(Protocol):
 
 
 def run(
-    *, data: str | None, port: int | None, speed: float, story: bool, prepare: Callable[[], Any], opens: Callable[[], Opens],
-    began: float,
+    *, data: str | None, port: int | None, speed: float, story: bool, hear: str, prepare: Callable[[], Any],
+    opens: Callable[[], Opens], began: float,
 ) -> int:  # fmt: skip
-    """Open the demo until TERM or Ctrl-C; a folder that nobody named is removed afterwards."""
+    """Open the demo until TERM or Ctrl-C; a folder that nobody named is removed afterwards.
+
+    With `hear` (a question in the watch language) nothing is told: the radar listens to Bluesky for it.
+    """
     home = Path(data).resolve() if data else Path(tempfile.mkdtemp(prefix="eyelevel-demo-"))
     sink_port = _free_port()
     _settle_environment(home, port=port, sink_port=sink_port, story=story)
     lock = prepare()
     try:
-        demo = _Demo(speed=speed, story=story, sink_port=sink_port, began=began)
+        demo = _Demo(speed=speed, story=story, hear=hear, sink_port=sink_port, began=began)
         opens()(ready=demo.say_ready, beside=demo.play)
     finally:
         if lock is not None:
@@ -73,9 +76,9 @@ def _free_port(wish: int = 0) -> int:
 class _Demo:
     """What runs beside the house: the mail sink and the story."""
 
-    def __init__(self, *, speed: float, story: bool, sink_port: int, began: float) -> None:
+    def __init__(self, *, speed: float, story: bool, hear: str, sink_port: int, began: float) -> None:
         self._speed, self._story, self._sink_port, self._began = speed, story, sink_port, began
-        self._fresh = False
+        self._hear, self._fresh = hear, False
 
     def say_ready(self) -> None:
         """Print where to go. Called when the doors are open."""
@@ -90,6 +93,7 @@ class _Demo:
             _say_links(base, seat_everybody())
         else:
             _say_owner_link(base)
+        print(f"  The radar             {base}/desk/radar/")
         print(f"  Write as a customer   {base}/contact/")
         print(f"  Mail that has left    {base}/demo/post/")
         print(
@@ -102,7 +106,9 @@ class _Demo:
 
         server = await sink.open_sink(self._sink_port)
         try:
-            if self._fresh:
+            if self._fresh and self._hear:
+                await asyncio.to_thread(self._listen)
+            elif self._fresh:
                 await self._tell(stop)
             await stop.wait()
         finally:
@@ -121,8 +127,35 @@ class _Demo:
             visitors[key] = Visitor(base)
             await asyncio.to_thread(visitors[key].enter, token)
         stage = story.Stage(smtp_port=settings.ENV.smtp_in_port, base_url=base, visitors=visitors)
+        await asyncio.to_thread(self._watch)
         with contextlib.suppress(asyncio.CancelledError):
             await story.tell(stage, speed=self._speed, stop=stop)
+            await asyncio.to_thread(self._play)
+
+    def _watch(self) -> None:
+        from eyelevel.demo import net
+        from eyelevel.kernel import clock
+        from eyelevel.kernel.writer import write
+
+        write(net.make_watches, now=clock.now())
+
+    def _play(self) -> None:
+        """What the net says meanwhile; it goes on beside the desk for a minute and a half."""
+        from django.conf import settings
+
+        from eyelevel.demo import net
+        from eyelevel.kernel import clock
+        from eyelevel.kernel.writer import write
+
+        net.write_recording(settings.HOME / "replay", starts=clock.now(), speed=self._speed)
+        write(net.play, now=clock.now())
+
+    def _listen(self) -> None:
+        from eyelevel.demo import net
+        from eyelevel.kernel import clock
+        from eyelevel.kernel.writer import write
+
+        write(net.hear, self._hear, now=clock.now())
 
 
 def seat_everybody() -> dict[str, str]:

@@ -21,7 +21,7 @@ from eyelevel.demo.people import ADDRESS
 from eyelevel.demo.visitor import Visitor
 from eyelevel.kernel import clock
 
-SECONDS_BETWEEN_ACTS = 9.0
+SECONDS_BETWEEN_ACTS = 2.5
 
 log = structlog.get_logger("demo")
 
@@ -159,7 +159,7 @@ ACTS: tuple[Act, ...] = (
 
 
 async def tell(stage: Stage, *, speed: float, stop: asyncio.Event) -> None:
-    """Play all acts, `speed` times as fast as within two minutes; then house time is real time."""
+    """Play all acts, `speed` times as fast as within half a minute; then house time is real time."""
     pause = SECONDS_BETWEEN_ACTS / max(speed, 0.001)
     for days, act in ACTS:
         if stop.is_set():

@@ -134,7 +134,9 @@ def word_of(
     heard: Heard, answered: Mapping[tuple[str, str], Heard], *, anchor: str, post: Post | None = None
 ) -> Word:
     """The word with what can be said of it; `post` is what it became, as its case stands now."""
-    marks = [Mark(*names.remark(code)) for code in heard.marks]
+    # the channel says already that a recording is played
+    told = [code for code in heard.marks if (code, heard.network) != ("replayed", "replay")]
+    marks = [Mark(*names.remark(code)) for code in told]
     if heard.edited_at is not None:
         marks.append(Mark(*names.remark("edited")))
     if heard.repeats:

@@ -42,6 +42,12 @@ def parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--port", type=int, metavar="N")
     demo.add_argument("--speed", type=float, default=1.0, metavar="N", help="tell the story N times as fast")
+    demo.add_argument(
+        "--hear",
+        default="",
+        metavar="WORDS",
+        help="no story: a radar on real posts of Bluesky (needs a network)",
+    )
     demo.add_argument("--no-demo-data", action="store_true", help="an empty house: no company, no story")
     serve = command("serve", _serve, "Run the whole house in one process.")
     serve.add_argument("--port", type=int, metavar="N")
@@ -198,10 +204,22 @@ def _listen(_options: argparse.Namespace) -> int:
 def _demo(options: argparse.Namespace) -> int:
     from eyelevel.demo import start
 
+    if options.hear:
+        _insist_on_a_question(options.hear)
     return start.run(
-        data=options.data, port=options.port, speed=options.speed, story=not options.no_demo_data, prepare=_prepare,
+        data=options.data, port=options.port, speed=options.speed, story=not options.no_demo_data, hear=options.hear, prepare=_prepare,
         opens=_opens, began=time.monotonic(),
     )  # fmt: skip
+
+
+def _insist_on_a_question(words: str) -> None:
+    """`--hear` takes the watch language; what it does not understand ends the command and says where."""
+    from eyelevel.listening.language import NotUnderstood, parse
+
+    try:
+        parse(words)
+    except NotUnderstood as error:
+        _stop(f"{words}\n{' ' * error.position}^ {error.expected}", status=2)
 
 
 def _opens() -> Any:
