@@ -50,7 +50,9 @@ def column(page, name=COLUMN):
 def expected_people(name=COLUMN):
     """Who says something that this watch asks for, each once: from the words themselves, by the plain reference."""
     query = language.parse(dict(delay.WATCHES)[name])
-    return {one.author for one in delay.lines() if language.matches(query, text=one.text, language=one.language)}
+    return {
+        one.author for one in delay.lines() if language.matches(query, text=one.text, language=one.language)
+    }
 
 
 @pytest.fixture(scope="module")
