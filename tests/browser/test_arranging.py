@@ -15,9 +15,14 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def pair(demo):
-    """Two fresh cases of one person, opened by hand; gives a colleague's browser and both numbers."""
+    """Two fresh cases of one person; gives Petra's browser and both numbers."""
+    return two_cases(demo, who="petra")
+
+
+def two_cases(demo, *, who):
+    """Two cases of one person that a colleague opens by hand, and therefore has."""
     colleague = demo.browser()
-    colleague.post("/demo/", who="petra")
+    colleague.post("/demo/", who=who)
     numbers = []
     for subject in ("Erstes Anliegen", "Zweites Anliegen"):
         fields = {
@@ -32,8 +37,8 @@ def pair(demo):
 
 
 def test_x_chooses_cases_and_the_choice_outlives_a_fresh_list(open_page, demo, pair):
-    page = open_page(who="mira", language="en")
-    page.goto(f"{demo.url}/desk/?q=Anliegen")
+    page = open_page(who="petra", language="en")
+    page.goto(f"{demo.url}/desk/")
     page.keyboard.press("x")
     page.keyboard.press("x")
     expect(page.locator("[data-pick]:checked")).to_have_count(2)
@@ -46,9 +51,10 @@ def test_x_chooses_cases_and_the_choice_outlives_a_fresh_list(open_page, demo, p
 
 
 @pytest.mark.parametrize("width", [1360, 360])
-def test_many_are_closed_and_put_back_without_script(open_page, demo, pair, width):
+def test_many_are_closed_and_put_back_without_script(open_page, demo, width):
+    two_cases(demo, who="okafor")
     page = open_page(who="okafor", language="en", width=width, script=False)
-    page.goto(f"{demo.url}/desk/?q=Anliegen")
+    page.goto(f"{demo.url}/desk/?list=mine")
     boxes = page.locator("[data-pick]")
     boxes.nth(0).check()
     boxes.nth(1).check()
