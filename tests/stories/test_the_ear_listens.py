@@ -29,7 +29,7 @@ POSTGRES = bool(os.environ.get("EYELEVEL_DATABASE"))
 SOURCES = 3
 WORDS_EACH = 600
 IN_ONE_CALL = 50
-MOST_A_SECOND = 4
+MOST_A_SECOND = 8
 EVERY = 10  # each tenth word is about the railway
 
 

@@ -29,7 +29,7 @@ from eyelevel.posts import withdrawn
 
 MOST_AT_ONCE = 512  # words in one batch and one transaction
 SECONDS_BETWEEN_LOOKS = 0.5  # how soon a changed watch is heard
-SECONDS_BETWEEN_PUSHES = 0.25
+SECONDS_BETWEEN_PUSHES = 0.125
 SECONDS_BETWEEN_COUNTS = 5.0  # a crash forgets as much of the counting
 SECONDS_BETWEEN_PURGES = 3_600.0
 SECONDS_TO_FIRST_PURGE = 60.0

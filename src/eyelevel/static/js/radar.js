@@ -1,4 +1,4 @@
-// Fills the columns of the radar: at most two requests a second for the whole page. Paused, it only counts.
+// Fills the columns of the radar: at most four requests a second for the whole page. Paused, it only counts.
 import { fill } from "./column.js";
 import { fetchPiece } from "./fragment.js";
 import { seldom } from "./seldom.js";
@@ -12,7 +12,7 @@ let stopped = "";
 
 const columns = () => [...radar.querySelectorAll("[data-column]")].filter((column) => column.offsetParent);
 const names = () => columns().map((column) => column.dataset.column);
-const soon = seldom(() => (stopped ? count() : look()).catch(everything), 500);
+const soon = seldom(() => (stopped ? count() : look()).catch(everything), 250);
 
 function everything() {
   for (const name of names()) changed.add(name);
