@@ -6,15 +6,20 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 
 from eyelevel.cases import actions as cases
+from eyelevel.cases import asking, merging
 from eyelevel.cases.models import Case
 from eyelevel.channels import actions as channels
-from eyelevel.channels.contract import RawArrival, Receipt
+from eyelevel.channels import source_actions as sources
+from eyelevel.channels.contract import Overheard, RawArrival, Receipt
+from eyelevel.hooks import actions as hooks
 from eyelevel.kernel import clock, store
-from eyelevel.kernel.writer import write
+from eyelevel.kernel.writer import write, write_heard
+from eyelevel.listening import actions as listening
 from eyelevel.outbox.lanes import send_due
 from eyelevel.people import actions as people
 from eyelevel.people.models import Login
 from eyelevel.posts import actions as posts
+from eyelevel.tokens import actions as tokens
 from tests.making import case_of, draft, form_in, mail_in, send
 
 ROUNDS = 1
@@ -56,23 +61,31 @@ for number in range(ROUNDS):
         In_Reply_To=f"<a{number}@post.example>",
         Message_ID=f"<b{number}@post.example>",
     )
-    cases.note(case, staff=mira, text="Kennt das Kabel", now=clock.now())
-    cases.note_call(case, staff=mira, heard="Ruft an", said="Wir rufen zurück", now=clock.now())
+    write(cases.note, case, staff=mira, text="Kennt das Kabel", now=clock.now())
+    write(cases.note_call, case, staff=mira, heard="Ruft an", said="Wir rufen zurück", now=clock.now())
     store_digest = store.put(f"scan {number}".encode() * 1000)
     posts.attach(first, [("../../etc/passwd\u202egnp.exe", "image/png", 6000, store_digest)])
-    cases.hand_over(case, giver=ruth, taker=mira, note="bitte", now=clock.now())
+    write(cases.hand_over, case, giver=ruth, taker=mira, note="bitte", now=clock.now())
     waiting = case_of(
         form_in(
             f"Wann kommt der Techniker? {number}", name=f"waldmeister{number}", code_hash=f"{number:064x}"
         )
     )
-    cases.new_code(waiting, now=clock.now())
-    cases.snooze(waiting, until=clock.now() + timedelta(days=30), by=mira, now=clock.now())
+    write(cases.new_code, waiting, now=clock.now())
+    write(cases.snooze, waiting, until=clock.now() + timedelta(days=30), by=mira, now=clock.now())
     closed = case_of(mail_in("Erledigt?", sender=f"c{number}@post.example", subject="Alt"))
-    cases.close(closed, by=mira, now=clock.now())
-    cases.reopen(closed, now=clock.now())
-    cases.close(Case.objects.get(pk=closed.pk), by=None, now=clock.now())
-    draft(Case.objects.get(pk=closed.pk), mira, "Noch ein Entwurf")
+    write(cases.close, closed, by=mira, now=clock.now())
+    write(cases.reopen, closed, now=clock.now())
+    write(cases.close, Case.objects.get(pk=closed.pk), by=None, now=clock.now())
+    write(draft, Case.objects.get(pk=closed.pk), mira, "Noch ein Entwurf")
+    second = case_of(
+        mail_in("Noch etwas", sender=jana, subject="Rechnung", Message_ID=f"<h{number}@post.example>")
+    )
+    write(merging.merge, kept_id=case.pk, merged_id=second.pk, by=mira, now=clock.now())
+    write(
+        asking.ask, case, by=mira, name="Kim", address="kim@partner.example", language="de", question="Welcher Scan?",
+        post_ids=[first.pk], valid=timedelta(days=7), now=clock.now(), real_now=clock.real_now(),
+    )  # fmt: skip
     broken = mail_in(" ", sender=f"d{number}@post.example", subject="x")
     # what waits: an answer that has not left, and a letter that nobody has read yet
     again = case_of(mail_in("Und die Rechnung?", sender=f"e{number}@post.example", subject="Rechnung"))
@@ -81,4 +94,28 @@ for number in range(ROUNDS):
     mail_in("ein großer Anhang " * 30_000, sender=f"g{number}@post.example", subject="Groß", work=False)
 channels.keep(
     RawArrival(channel="mail", source="smtp", external_id="empty", raw=b"  ", received_at=clock.now())
+)
+watch = write(
+    listening.make_watch, name="Scan", query="scan", opens_cases=False, by="staff:1", now=clock.now()
+)
+word = Overheard(
+    network="bluesky", source="x", external_id="at://1", author="did:1", text="Scan", at=clock.now()
+)
+write_heard(
+    listening.keep_matched, [listening.Found(word=word, watches=(watch.pk,), author=7)], gone=[], judged=frozenset({watch.pk}),
+    counts={}, now=clock.now(),
+)  # fmt: skip
+write(sources.connect, kind="webhook", name="Monitor", secret="whsec_x", by="staff:1", now=clock.now())
+write(
+    hooks.subscribe, url="https://example.com/", kinds=["case.opened"], with_content=False, settled=0, by="staff:1",
+    now=clock.now(),
+)  # fmt: skip
+write(
+    tokens.make,
+    owner=ruth,
+    name="script",
+    scopes=["cases:read"],
+    days=30,
+    now=clock.now(),
+    real_now=clock.real_now(),
 )
