@@ -16,7 +16,7 @@ from eyelevel.tokens.rules import SCOPES
 from tests.api.programs import Program, problem, seat
 from tests.making import case_of, draft, mail_in, send
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(databases="__all__")
 
 READ_CASES = {"cases:read", "cases:write", "answers:write", "answers:send"}
 WRITE_CASES = {"cases:write"}

@@ -42,7 +42,7 @@ class Letters:
 @pytest.fixture(scope="module")
 def letters_indexed(django_db_setup, django_db_blocker):
     """The corpus, indexed once for this module and taken out again."""
-    providers.provides("letter", Letters())
+    providers.provides("letter", Letters(), verb="case.read")
     with django_db_blocker.unblock():
         actions.put([actions.prepared(text) for text in corpus()])
         yield
