@@ -12,7 +12,7 @@ from eyelevel.kernel.search import actions, providers, reads
 from eyelevel.kernel.search.providers import Findable
 from eyelevel.kernel.search.query import parse
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("letters_indexed")]
+pytestmark = [pytest.mark.django_db(databases="__all__"), pytest.mark.usefixtures("letters_indexed")]
 MIRA = Actor(kind="agent", staff_id=1)
 BEGIN = datetime(2026, 9, 1, tzinfo=UTC)
 
