@@ -110,7 +110,9 @@ def test_a_token_without_scopes_opens_nothing(name):
     program = Program(owner)
     program.token.__class__.objects.update(scopes=["unknown:scope"])
     method, path = operations()[name]
-    place = path.format(number=1, post="x", person="x", arrival="x", file="x", sending="x", watch="x") + examples.QUESTIONS.get(name, "")
+    place = path.format(
+        number=1, post="x", person="x", arrival="x", file="x", sending="x", watch="x"
+    ) + examples.QUESTIONS.get(name, "")
     problem(program.ask(method, place, BODIES.get(name)), "scope")
 
 

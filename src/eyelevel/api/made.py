@@ -119,18 +119,16 @@ def watch(row: Watch) -> shapes.WatchOut:
 def heard(rows: Sequence[Heard]) -> list[shapes.HeardOut]:
     """Heard words, with the posts that they became as these stand now."""
     standing = posts.standing((row.network, row.external_id) for row in rows)
-    made: list[shapes.HeardOut] = []
-    for row in rows:
-        post = standing.get((row.network, row.external_id))
-        made.append(
-            shapes.HeardOut(
-                id=row.public_id, network=row.network, author=row.author, author_name=row.author_name, text=row.text,
-                language=row.language, url=row.url, at=row.at, heard_at=row.heard_at, edited_at=row.edited_at,
-                answers=row.parent, repeats=row.repeats, marks=list(row.marks), case=post.case_id if post else None,
-                post=post.public_id if post else None,
-            )  # fmt: skip
-        )
-    return made
+    return [_heard(row, standing.get((row.network, row.external_id))) for row in rows]
+
+
+def _heard(row: Heard, post: Post | None) -> shapes.HeardOut:
+    return shapes.HeardOut(
+        id=row.public_id, network=row.network, author=row.author, author_name=row.author_name, text=row.text,
+        language=row.language, url=row.url, at=row.at, heard_at=row.heard_at, edited_at=row.edited_at, answers=row.parent,
+        repeats=row.repeats, marks=list(row.marks), case=post.case_id if post else None,
+        post=post.public_id if post else None,
+    )  # fmt: skip
 
 
 def found(hits: Sequence[Hit]) -> list[shapes.FoundOut]:
@@ -139,7 +137,11 @@ def found(hits: Sequence[Hit]) -> list[shapes.FoundOut]:
     told = dict(zip(words, heard(list(words.values())), strict=True))
     ids = dict(Post.objects.filter(pk__in=_numbers(hits, "post")).values_list("pk", "public_id"))
     return [
-        _result(hit, word=told.get(hit.text.thing) if hit.text.kind == "heard" else None, post=ids.get(hit.text.thing))
+        _result(
+            hit,
+            word=told.get(hit.text.thing) if hit.text.kind == "heard" else None,
+            post=ids.get(hit.text.thing),
+        )
         for hit in hits
     ]
 

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field, StrictInt
 
+from eyelevel.listening.language import MOST_SIGNS
+
 MOST_TEXT = 50_000
 MOST_ANSWER = 199_999
 BIGGEST = 2**53 - 1  # what every JSON reader keeps exactly
@@ -382,7 +384,7 @@ class WatchesOut(Schema):
 
 
 WatchName = Annotated[str, Field(strict=True, min_length=1, max_length=120, pattern=r"\S")]
-WatchQuery = Annotated[str, Field(strict=True, min_length=1, max_length=1_000, pattern=r"\S")]
+WatchQuery = Annotated[str, Field(strict=True, min_length=1, max_length=MOST_SIGNS, pattern=r"\S")]
 YesOrNo = Annotated[bool, Field(strict=True)]
 
 

@@ -60,7 +60,10 @@ class Facet:
 def results(actor: Actor, hits: Sequence[Hit]) -> list[Result]:
     """The lines of one page; what was overheard leads to its case, to the radar, or nowhere but to its network."""
     heard = overheard.places_of(actor, [hit.text.thing for hit in hits if hit.text.kind == "heard"])
-    return [_overheard(hit, heard.get(hit.text.thing)) if hit.text.kind == "heard" else result(hit) for hit in hits]
+    return [
+        _overheard(hit, heard.get(hit.text.thing)) if hit.text.kind == "heard" else result(hit)
+        for hit in hits
+    ]
 
 
 def _overheard(hit: Hit, place: overheard.Place | None) -> Result:

@@ -253,7 +253,14 @@ def test_forgetting_is_at_once():
     post = mail_in("Die Klimaanlage ist kaputt")
     indexer.catch_up()
     actions.forget("post", [post.pk])
-    assert words.newest("default", reads._wanted(parse("Klimaanlage"), ("staff",), reads.kinds_of(MIRA), older=None), most=5) == []
+    assert (
+        words.newest(
+            "default",
+            reads._wanted(parse("Klimaanlage"), ("staff",), reads.kinds_of(MIRA), older=None),
+            most=5,
+        )
+        == []
+    )
 
 
 def test_rebuilding_gives_the_same_answers():

@@ -19,10 +19,16 @@ from eyelevel.kernel.search.query import MOST_SIGNS, parse
 router = Router(tags=["search"])
 SEARCH = "search"
 ONE = "(case|post|heard)"
-Asked = Annotated[str, Query(min_length=1, max_length=MOST_SIGNS, description="As in the search box of the desk.")]
+Asked = Annotated[
+    str, Query(min_length=1, max_length=MOST_SIGNS, description="As in the search box of the desk.")
+]
 Kinds = Annotated[
     str,
-    Query(max_length=60, pattern=f"^({ONE}(,{ONE})*)?$", description="Only these: case, post, heard, with commas."),
+    Query(
+        max_length=60,
+        pattern=f"^({ONE}(,{ONE})*)?$",
+        description="Only these: case, post, heard, with commas.",
+    ),
 ]
 
 

@@ -70,7 +70,13 @@ _registered: dict[str, Registered] = {}
 
 
 def provides(
-    kind: str, provider: Provider, *, verb: str, using: str = DEFAULT, tail: bool = False, came: Came | None = None
+    kind: str,
+    provider: Provider,
+    *,
+    verb: str,
+    using: str = DEFAULT,
+    tail: bool = False,
+    came: Came | None = None,
 ) -> None:
     """Things of this kind can be found from now on; `using` names the database that holds them and their index.
 

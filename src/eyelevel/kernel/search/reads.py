@@ -98,15 +98,11 @@ def find(
 
 def kinds_of(actor: Actor, kinds: Iterable[str] | None = None) -> frozenset[str]:
     """The kinds that this actor may find, of `kinds` where these are given: a token finds what it may read."""
-    may = {
-        one.kind for one in providers.registered() if actor.only is None or one.verb in actor.only
-    }
+    may = {one.kind for one in providers.registered() if actor.only is None or one.verb in actor.only}
     return frozenset(may if kinds is None else may.intersection(kinds))
 
 
-def _wanted(
-    query: Query, scopes: Sequence[str], kinds: frozenset[str], *, older: int | None
-) -> words.Wanted:
+def _wanted(query: Query, scopes: Sequence[str], kinds: frozenset[str], *, older: int | None) -> words.Wanted:
     visible = [frozenset(Term((analysis.marker("scope", scope),)) for scope in scopes)]
     if len(kinds) < len(providers.registered()):
         visible.append(frozenset(Term((analysis.marker("kind", kind),)) for kind in kinds))
