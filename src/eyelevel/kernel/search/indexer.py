@@ -17,10 +17,9 @@ from django.db import close_old_connections, connection, connections
 
 from eyelevel.kernel import databases, facts
 from eyelevel.kernel.models import Fact
-from eyelevel.kernel.search import actions, analysis, reads
+from eyelevel.kernel.search import actions, analysis, providers, reads
 from eyelevel.kernel.search.models import Again, Position
 from eyelevel.kernel.search.providers import DEFAULT, Registered, registered
-from eyelevel.kernel.search.providers import databases as databases_to_index
 from eyelevel.kernel.writer import write, write_heard
 
 FACTS_AT_ONCE = 300
@@ -226,7 +225,7 @@ def _moment() -> Moment:
 
 def keepers() -> list[Keeper]:
     """One for each database that holds findable things."""
-    return [Keeper(using=using) for using in databases_to_index()]
+    return [Keeper(using=using) for using in providers.databases()]
 
 
 class Keeper:
