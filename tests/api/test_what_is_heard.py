@@ -50,7 +50,10 @@ def test_kinds_narrow_the_question():
     hearing.hear(hearing.watch())
     follow()
     program = Program()
-    assert {one["kind"] for one in program.get("search?q=Bahn&kinds=heard,case")["items"]} == {"heard", "case"}
+    assert {one["kind"] for one in program.get("search?q=Bahn&kinds=heard,case")["items"]} == {
+        "heard",
+        "case",
+    }
     assert program.get("search?q=Bahn+kind%3Apost&kinds=heard")["items"] == []
     problem(program.ask("GET", "search?q=Bahn&kinds=article"), "not-valid")
     problem(program.ask("GET", "search"), "not-valid")
@@ -76,7 +79,9 @@ def test_results_come_in_pages_that_neither_skip_nor_double():
     for number in range(7):
         hearing.hear(one, text=f"Bahn {number}", at=NOW + timedelta(minutes=number))
     follow()
-    assert [hit["snippet"] for hit in pages(Program(), "search?q=Bahn&limit=3")] == [f"Bahn {n}" for n in range(6, -1, -1)]
+    assert [hit["snippet"] for hit in pages(Program(), "search?q=Bahn&limit=3")] == [
+        f"Bahn {n}" for n in range(6, -1, -1)
+    ]
 
 
 def test_what_was_not_understood_is_said_and_how_far_the_index_is_behind():

@@ -75,7 +75,12 @@ def indexed():
 
 
 def test_a_word_is_found_by_what_it_says_who_said_it_and_where(ear):
-    ear.take([said("Die Bahn hat Verspätungen"), said("The zug is late", "2", language="en", author_name="Bo Berg")])
+    ear.take(
+        [
+            said("Die Bahn hat Verspätungen"),
+            said("The zug is late", "2", language="en", author_name="Bo Berg"),
+        ]
+    )
     ear.take([said("Le train zug", "3", language="fr", network="feed", author="blog", author_name="")])
     assert found("Verspätung") == []
     assert reads.lag(now=clock.now(), using=FILE).behind == 3
@@ -101,17 +106,26 @@ def test_heard_words_posts_and_cases_stand_in_one_list_and_a_facet_parts_them(ea
     indexer.catch_up()
     follow()
     everything = reads.find(MIRA, parse("Bahn"))
-    assert {(hit.text.kind, hit.text.channel) for hit in everything.hits} == {("heard", "bluesky"), ("post", "mail")}
+    assert {(hit.text.kind, hit.text.channel) for hit in everything.hits} == {
+        ("heard", "bluesky"),
+        ("post", "mail"),
+    }
     assert dict(everything.facets["kind"]) == {"heard": 1, "post": 1}
     assert [hit.text.thing for hit in reads.find(MIRA, parse("Bahn"), kinds=["post"]).hits] == [post.pk]
 
 
 @pytest.mark.parametrize(
     "actor",
-    [STRANGER, Actor(kind="guest", asking_id=1, post_ids=frozenset({1})), Actor(kind="receipt", case_id=1, person_id=1)],
+    [
+        STRANGER,
+        Actor(kind="guest", asking_id=1, post_ids=frozenset({1})),
+        Actor(kind="receipt", case_id=1, person_id=1),
+    ],
     ids=["stranger", "guest", "receipt holder"],
 )
-@pytest.mark.parametrize("asked", ["Bahn", "kind:heard", "channel:bluesky", "from:jana.bsky.social", "after:2020", "-xyz"])
+@pytest.mark.parametrize(
+    "asked", ["Bahn", "kind:heard", "channel:bluesky", "from:jana.bsky.social", "after:2020", "-xyz"]
+)
 def test_nobody_but_colleagues_finds_a_heard_word(ear, actor, asked):
     ear.take([said()])
     follow()

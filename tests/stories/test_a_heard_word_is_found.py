@@ -81,7 +81,8 @@ def test_a_word_is_heard_found_edited_and_taken_back(house, ruth):
 def test_the_metrics_name_the_index_of_what_is_heard(house, ruth):
     index = "default" if POSTGRES else "heard"
     wait_for(
-        lambda: f'eyelevel_search_behind{{index="{index}"}} 0.0' in ruth.get("/metrics"), why="it stays behind"
+        lambda: f'eyelevel_search_behind{{index="{index}"}} 0.0' in ruth.get("/metrics"),
+        why="it stays behind",
     )
 
 
