@@ -12,8 +12,8 @@ from eyelevel.tokens.rules import SCOPES
 from eyelevel_client import Eyelevel, Problem
 from tests import running
 from tests.running import plain, wait_for
-from tests.stories.test_the_ear_listens import Source, word
 from tests.stories.test_a_program_comes_in import make_token
+from tests.stories.test_the_ear_listens import Source, word
 
 ALL = " ".join(SCOPES)
 POSTGRES = bool(os.environ.get("EYELEVEL_DATABASE"))
