@@ -179,7 +179,7 @@ def parts_of(name, things):
         wanted["number"] = things["question"].pk
     if name == "watch":
         wanted["number"] = things["watch"].pk
-    wanted |= dict.fromkeys(("person", "arrival", "file", "sending", "rest", "delivery"), "none")
+    wanted |= dict.fromkeys(("person", "arrival", "file", "sending", "rest", "delivery", "watch"), "none")
     if name in {"token", "hook", "hook-delivery"}:
         wanted["public_id"] = things["hook" if name.startswith("hook") else "program"].public_id
     if name in {"sending", "colleague", "unsplit", "unlink", "bulk-undo", "source"}:
