@@ -1,11 +1,13 @@
 """How many words a second the ear takes, all the way to the commit; and what the engine does alone.
 
     python -m bench.ear --watches 100 1000 10000 --seconds 10
+    python -m bench.ear --found 1000 --seconds 20
 
 The words are those of EYELEVEL_DATA/germeval2017 where that is there (524 signs on average), else made up of its own
 vocabulary; the watches are random over the same vocabulary. Every word gets a name of its own. `ear` is Ear.take with 256
 words a call from one thread: a child process matches, one transaction a call keeps what matched (SQLite, FULL). `engine`
-is process() in this process, without a database.
+is process() in this process, without a database. `--found` feeds that many words a second instead, all of them matched by
+one watch, beside the house's own keeper of the index, and says how far the index of what is heard is behind.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import json
 import os
 import random
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -134,12 +137,61 @@ def ear(said: Sequence[str], made: dict[int, str], seconds: float) -> dict[str, 
     }  # fmt: skip
 
 
+def lag(said: Sequence[str], *, per_second: float, seconds: float) -> dict[str, object]:
+    """Every word holds the one that the watch names; the lag is asked twenty times a second, as pages ask it."""
+    from eyelevel.kernel import clock, databases
+    from eyelevel.kernel.search import indexer, reads
+    from eyelevel.kernel.writer import write
+    from eyelevel.listening import actions
+    from eyelevel.listening.ear import Ear
+
+    using = databases.alias(databases.HEARD)
+    write(actions.make_watch, name="all", query="messwort", opens_cases=False, by="bench", now=clock.now())
+    keeper, one = indexer.Keeper(using=using), Ear()
+    coming = calls([f"{text} messwort" for text in said])
+    one.start()
+    one.take(next(coming))  # the child starts and builds its index
+    keeper.start()
+    while reads.lag(now=clock.now(), using=using).behind:
+        time.sleep(0.05)
+    lags: list[reads.Lag] = []
+    ended = threading.Event()
+
+    def look() -> None:
+        while not ended.wait(0.05):
+            lags.append(reads.lag(now=clock.now(), using=using))
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    taken, began = 0, time.monotonic()
+    while (gone := time.monotonic() - began) < seconds:
+        if taken > gone * per_second:
+            time.sleep(0.005)
+            continue
+        one.take(next(coming))
+        taken += IN_ONE_CALL
+    spent = time.monotonic() - began
+    while reads.lag(now=clock.now(), using=using).behind:
+        time.sleep(0.05)
+    drained = time.monotonic() - began - spent
+    ended.set()
+    looking.join()
+    keeper.stop()
+    one.stop()
+    ages = [lag.seconds for lag in lags]
+    return {
+        "taken_per_s": round(taken / spent), "lag_p50_s": round(quantile(ages, 0.5), 2), "lag_p95_s": round(quantile(ages, 0.95), 2),
+        "most_behind": max(lag.behind for lag in lags), "caught_up_after_s": round(drained, 2),
+    }  # fmt: skip
+
+
 def main() -> None:
     options = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     options.add_argument("--watches", type=int, nargs="+", default=[100, 1_000, 10_000])
     options.add_argument("--seconds", type=float, default=5.0)
+    options.add_argument("--found", type=float, default=0.0, metavar="WORDS_PER_SECOND")
     given = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="eyelevel-bench-") as folder:
         os.environ |= {"EYELEVEL_HOME": folder, "DJANGO_SETTINGS_MODULE": "eyelevel.server.settings"}
@@ -158,6 +210,9 @@ def main() -> None:
             f"{source}, {sum(map(len, said)) // len(said)} signs a word on average; {machine()}", flush=True
         )
         with house.pen():
+            if given.found:
+                print(json.dumps(lag(said, per_second=given.found, seconds=given.seconds)), flush=True)
+                return
             for many in given.watches:
                 made = queries(many, vocabulary)
                 found = engine(said, made, given.seconds) | ear(said, made, given.seconds)

@@ -14,7 +14,7 @@ from eyelevel.posts.models import Post
 from tests.api.programs import Program, problem, seat
 from tests.making import case_of, form_in, mail_in, send
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(databases="__all__")
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from eyelevel.api import build
 from tests.api.programs import seat, token_for
 from tests.api.test_scopes import things
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(databases="__all__")
 
 EXAMPLES = 8
 CHECKS = [

@@ -14,12 +14,14 @@ from eyelevel.posts import actions as posts
 from eyelevel.posts.models import Attachment
 from eyelevel.tokens.rules import SCOPES
 from tests.api.programs import Program, problem, seat
+from tests.listening import hearing
 from tests.making import case_of, draft, mail_in, send
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(databases="__all__")
 
 READ_CASES = {"cases:read", "cases:write", "answers:write", "answers:send"}
 WRITE_CASES = {"cases:write"}
+WATCHES = {"watches:read", "watches:write"}
 OPENED_BY = {
     "list-cases": READ_CASES, "open-case": WRITE_CASES, "read-case": READ_CASES, "rename-case": WRITE_CASES,
     "hand-case": WRITE_CASES, "snooze-case": WRITE_CASES, "close-case": WRITE_CASES, "reopen-case": WRITE_CASES,
@@ -30,11 +32,12 @@ OPENED_BY = {
     "list-quarantine": {"quarantine:read", "quarantine:write"}, "read-quarantine": {"quarantine:read", "quarantine:write"},
     "read-quarantine-raw": {"quarantine:read", "quarantine:write"}, "retry-quarantine": {"quarantine:write"},
     "file": {"files:read"}, "list-outbox": {"outbox:read", "outbox:write"}, "read-sending": {"outbox:read", "outbox:write"},
-    "retry-sending": {"outbox:write"}, "list-facts": {"journal:read"}, "me": set(SCOPES),
+    "retry-sending": {"outbox:write"}, "search": READ_CASES | WATCHES, "list-watches": WATCHES, "read-watch": WATCHES,
+    "list-words": WATCHES, "make-watch": {"watches:write"}, "change-watch": {"watches:write"}, "list-facts": {"journal:read"}, "me": set(SCOPES),
 }  # fmt: skip
 BODIES = {**examples.BODIES, "hand-case": {"to": None}, "snooze-case": {"until": "2030-01-01T00:00:00Z"}}
 ANSWERED = {"hand-in": 202, "retry-quarantine": 202, "retry-sending": 202, "open-case": 201, "add-note": 201, "note-call": 201,
-            "send-answer": 201}  # fmt: skip
+            "send-answer": 201, "make-watch": 201}  # fmt: skip
 
 
 def operations():
@@ -73,13 +76,19 @@ def things(owner):
     return {
         "number": case.pk, "post": undone.public_id, "person": case.person.public_id, "arrival": "known",
         "file": Attachment.objects.get().public_id, "sending": Sending.objects.get(post_id=answer.pk).public_id,
-        "entry": entry.pk,
+        "entry": entry.pk, "watch": watch_that_heard().public_id,
     }  # fmt: skip
+
+
+def watch_that_heard():
+    one = hearing.watch()
+    hearing.hear(one)
+    return one
 
 
 def address(name, path, found):
     wanted = {**found, "number": found["entry"]} if "quarantine" in name else found
-    return path.format(**wanted)
+    return path.format(**wanted) + examples.QUESTIONS.get(name, "")
 
 
 @pytest.mark.parametrize("name", sorted(OPENED_BY))
@@ -101,7 +110,9 @@ def test_a_token_without_scopes_opens_nothing(name):
     program = Program(owner)
     program.token.__class__.objects.update(scopes=["unknown:scope"])
     method, path = operations()[name]
-    place = path.format(number=1, post="x", person="x", arrival="x", file="x", sending="x")
+    place = path.format(
+        number=1, post="x", person="x", arrival="x", file="x", sending="x", watch="x"
+    ) + examples.QUESTIONS.get(name, "")
     problem(program.ask(method, place, BODIES.get(name)), "scope")
 
 

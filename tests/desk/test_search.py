@@ -15,7 +15,7 @@ from eyelevel.people.models import Login, Staff
 from tests.making import case_of, mail_in
 from tests.running import plain
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(databases="__all__")
 
 
 @pytest.fixture

@@ -113,6 +113,33 @@ class Eyelevel:
     def undo_answer(self, number: int, *, post: str) -> shapes.Case:
         return cast("shapes.Case", self._on_case(number, f"answers/{part(post)}/undo"))
 
+    def search(self, q: str, *, kinds: str = "") -> Iterator[shapes.Found]:
+        """What the search box finds, newest first. `kinds`: case, post, heard, with commas; all without."""
+        return self._pages("search", q=q, kinds=kinds)
+
+    def watches(self) -> Iterator[shapes.Watch]:
+        return self._pages("watches")
+
+    def watch(self, watch: str) -> shapes.Watch:
+        return cast("shapes.Watch", self._get(f"watches/{part(watch)}"))
+
+    def make_watch(self, *, name: str, query: str, opens_cases: bool = False) -> shapes.Watch:
+        body = {"name": name, "query": query, "opens_cases": opens_cases}
+        return cast("shapes.Watch", self._change("POST", "watches", body))
+
+    def change_watch(
+        self, watch: str, *, name: str | None = None, query: str | None = None, opens_cases: bool | None = None,
+        paused: bool | None = None,
+    ) -> shapes.Watch:  # fmt: skip
+        """What is left out stays as it is."""
+        given = {"name": name, "query": query, "opens_cases": opens_cases, "paused": paused}
+        body = {field: value for field, value in given.items() if value is not None}
+        return cast("shapes.Watch", self._change("PATCH", f"watches/{part(watch)}", body))
+
+    def words(self, watch: str) -> Iterator[shapes.Heard]:
+        """What a watch matched, what was heard last first."""
+        return self._pages(f"watches/{part(watch)}/words")
+
     def persons(self, *, address: str = "") -> Iterator[shapes.Person]:
         return self._pages("persons", address=address)
 

@@ -152,6 +152,49 @@ class Fact(TypedDict):
     things: list[str]
 
 
+class Found(TypedDict):
+    kind: Literal["case", "post", "heard"]
+    id: str | None
+    case: int | None
+    at: str
+    title: str
+    snippet: str
+    channel: str
+    author: str
+    language: str
+    state: Literal["open", "closed"] | None
+    url: str
+
+
+class Watch(TypedDict):
+    id: str
+    name: str
+    query: str
+    opens_cases: bool
+    made_at: str
+    changed_at: str
+    paused_at: str | None
+    too_many_at: str | None
+
+
+class Heard(TypedDict):
+    id: str
+    network: str
+    author: str
+    author_name: str
+    text: str
+    language: str
+    url: str
+    at: str
+    heard_at: str
+    edited_at: str | None
+    answers: str
+    repeats: str
+    marks: list[str]
+    case: int | None
+    post: str | None
+
+
 class Me(TypedDict):
     token: str
     name: str

@@ -13,11 +13,13 @@ from ninja.parser import Parser
 
 from eyelevel.api import frame
 from eyelevel.api.problems import MEDIA_TYPE, Problem
-from eyelevel.api.views import answers, cases, doors, journal, people
+from eyelevel.api.views import answers, cases, doors, finding, journal, people, watches
 
 VERSION = "1"
 PLACE = "/api/v1"
-ROUTERS: tuple[Router, ...] = (cases.router, answers.router, people.router, doors.router, journal.router)
+ROUTERS: tuple[Router, ...] = (
+    cases.router, answers.router, finding.router, watches.router, people.router, doors.router, journal.router,
+)  # fmt: skip
 BINARY = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 BYTES = frozenset({"file", "read-quarantine-raw"})
 ABOUT = """Read and write what colleagues read and write at the desk, by the same rules. Every request carries

@@ -23,6 +23,12 @@ CLIENT: Mapping[str, str] = {
     "write-draft": 'api.write_draft(412, text="Guten Tag, …", seen=post["id"], to="jana@post.example")',
     "send-answer": "try:\n    api.send_answer(412)\nexcept Objected as problem:\n    print(problem.objections)",
     "undo-answer": 'api.undo_answer(412, post=answer["post"])',
+    "search": 'for found in api.search("router kiel", kinds="post,heard"):\n    print(found["case"], found["snippet"])',
+    "list-watches": 'for watch in api.watches():\n    print(watch["name"], watch["query"])',
+    "make-watch": 'api.make_watch(name="Router", query="router (kaputt OR defekt)")',
+    "read-watch": 'api.watch(watch["id"])',
+    "change-watch": 'api.change_watch(watch["id"], paused=True)',
+    "list-words": 'for word in api.words(watch["id"]):\n    print(word["author_name"], word["text"])',
     "list-persons": 'for person in api.persons(address="jana@post.example"):\n    print(person["name"])',
     "read-person": 'api.person(case["person"]["id"])',
     "hand-in": 'api.hand_in(id="shop-8812", text="Wo bleibt mein Paket?", mail="jana@post.example")',
@@ -47,9 +53,12 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "note-call": {"heard": "Wann kommt jemand?", "said": "Am Freitag."},
     "write-draft": {"text": "Guten Tag, …", "seen": None, "to": None},
     "send-answer": {},
+    "make-watch": {"name": "Router", "query": "router (kaputt OR defekt)"},
+    "change-watch": {"paused": True},
     "hand-in": {"id": "shop-8812", "text": "Wo bleibt mein Paket?", "mail": "jana@post.example"},
 }
 PLACES = {"{number}": "412", "{arrival}": "shop-8812"}
+QUESTIONS: Mapping[str, str] = {"search": "?q=router+kiel"}  # of those that cannot be asked without
 
 
 def curl(*, method: str, path: str, name: str) -> str:
@@ -58,6 +67,7 @@ def curl(*, method: str, path: str, name: str) -> str:
     for part, value in PLACES.items():
         place = place.replace(part, value)
     place = place.replace("{", "$").replace("}", "")
+    place += QUESTIONS.get(name, "")
     lines = [f'curl -X {method} "$HOUSE{place}"', '-H "Authorization: Bearer $TOKEN"']
     if name in BODIES:
         lines += [

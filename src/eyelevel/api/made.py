@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from django.urls import reverse
 
@@ -11,8 +12,11 @@ from eyelevel.cases.models import Case
 from eyelevel.channels.models import Quarantine
 from eyelevel.kernel import text
 from eyelevel.kernel.models import Fact
+from eyelevel.kernel.search.reads import Hit
+from eyelevel.listening.models import Heard, Watch
 from eyelevel.outbox.models import Sending
 from eyelevel.people.models import Person, Staff
+from eyelevel.posts import overheard as posts
 from eyelevel.posts.models import Post
 from eyelevel.word.rules import Objection
 
@@ -103,3 +107,59 @@ def fact(row: Fact) -> shapes.FactOut:
     return shapes.FactOut(
         id=row.pk, kind=row.kind, at=row.at, by=row.actor, things=[str(thing) for thing in row.things]
     )
+
+
+def watch(row: Watch) -> shapes.WatchOut:
+    return shapes.WatchOut(
+        id=row.public_id, name=row.name, query=row.query, opens_cases=row.opens_cases, made_at=row.made_at,
+        changed_at=row.changed_at, paused_at=row.paused_at, too_many_at=row.too_many_at,
+    )  # fmt: skip
+
+
+def heard(rows: Sequence[Heard]) -> list[shapes.HeardOut]:
+    """Heard words, with the posts that they became as these stand now."""
+    standing = posts.standing((row.network, row.external_id) for row in rows)
+    return [_heard(row, standing.get((row.network, row.external_id))) for row in rows]
+
+
+def _heard(row: Heard, post: Post | None) -> shapes.HeardOut:
+    return shapes.HeardOut(
+        id=row.public_id, network=row.network, author=row.author, author_name=row.author_name, text=row.text,
+        language=row.language, url=row.url, at=row.at, heard_at=row.heard_at, edited_at=row.edited_at, answers=row.parent,
+        repeats=row.repeats, marks=list(row.marks), case=post.case_id if post else None,
+        post=post.public_id if post else None,
+    )  # fmt: skip
+
+
+def found(hits: Sequence[Hit]) -> list[shapes.FoundOut]:
+    """Results with the ids by which programs go on."""
+    words = {row.pk: row for row in Heard.objects.filter(pk__in=_numbers(hits, "heard"))}
+    told = dict(zip(words, heard(list(words.values())), strict=True))
+    ids = dict(Post.objects.filter(pk__in=_numbers(hits, "post")).values_list("pk", "public_id"))
+    return [
+        _result(
+            hit,
+            word=told.get(hit.text.thing) if hit.text.kind == "heard" else None,
+            post=ids.get(hit.text.thing),
+        )
+        for hit in hits
+    ]
+
+
+def _numbers(hits: Sequence[Hit], kind: str) -> list[int]:
+    return [hit.text.thing for hit in hits if hit.text.kind == kind]
+
+
+def _result(hit: Hit, *, word: shapes.HeardOut | None, post: str | None) -> shapes.FoundOut:
+    one = hit.text
+    case = int(one.group.removeprefix("case:")) if one.group.startswith("case:") else None
+    return shapes.FoundOut(
+        kind=_KINDS[one.kind], id=word.id if word else post if one.kind == "post" else None, case=word.case if word else case,
+        at=one.at, title="".join(piece.text for piece in hit.title), snippet="".join(piece.text for piece in hit.snippet),
+        channel=one.channel, author=next((name for name in one.authors if name), ""), language=one.language,
+        state=_STATES.get(one.state), url=word.url if word else "",
+    )  # fmt: skip
+
+
+_KINDS: Mapping[str, Literal["case", "post", "heard"]] = {"case": "case", "post": "post", "heard": "heard"}
+_STATES: Mapping[str, Literal["open", "closed"]] = {"open": "open", "closed": "closed"}

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field, StrictInt
 
+from eyelevel.listening.language import MOST_SIGNS
+
 MOST_TEXT = 50_000
 MOST_ANSWER = 199_999
 BIGGEST = 2**53 - 1  # what every JSON reader keeps exactly
@@ -327,6 +329,105 @@ class FactsOut(Schema):
 
     items: list[FactOut]
     next: str
+
+
+class NoteOut(Schema):
+    """What of a question was not understood, and at which of its signs."""
+
+    code: str
+    at: int
+    piece: str
+
+
+class FoundOut(Schema):
+    """One result. `id` belongs to a post or a heard word, a case has its number; `case` is null for what is in none."""
+
+    kind: Literal["case", "post", "heard"]
+    id: str | None
+    case: int | None
+    at: datetime
+    title: str
+    snippet: str
+    channel: str
+    author: str
+    language: str
+    state: Literal["open", "closed"] | None
+    url: str
+
+
+class SearchOut(Schema):
+    """`behind` counts what the index has not read yet; while it is `filling`, older things may be missing."""
+
+    items: list[FoundOut]
+    next: str | None
+    notes: list[NoteOut]
+    behind: int
+    filling: bool
+
+
+class WatchOut(Schema):
+    """A question to everything that is heard, in the watch language."""
+
+    id: str
+    name: str
+    query: str
+    opens_cases: bool
+    made_at: datetime
+    changed_at: datetime
+    paused_at: datetime | None
+    too_many_at: datetime | None
+
+
+class WatchesOut(Schema):
+    items: list[WatchOut]
+    next: str | None
+
+
+WatchName = Annotated[str, Field(strict=True, min_length=1, max_length=120, pattern=r"\S")]
+WatchQuery = Annotated[str, Field(strict=True, min_length=1, max_length=MOST_SIGNS, pattern=r"\S")]
+YesOrNo = Annotated[bool, Field(strict=True)]
+
+
+class WatchIn(In):
+    """`opens_cases`: what it matches becomes a case by itself; that needs cases:write as well."""
+
+    name: WatchName
+    query: WatchQuery
+    opens_cases: YesOrNo = False
+
+
+class WatchChangeIn(In):
+    """What is left out stays as it is."""
+
+    name: WatchName | None = None
+    query: WatchQuery | None = None
+    opens_cases: YesOrNo | None = None
+    paused: YesOrNo | None = None
+
+
+class HeardOut(Schema):
+    """A public word that a watch matched; `case` and `post` where it became one. `answers` names the word before it."""
+
+    id: str
+    network: str
+    author: str
+    author_name: str
+    text: str
+    language: str
+    url: str
+    at: datetime
+    heard_at: datetime
+    edited_at: datetime | None
+    answers: str
+    repeats: str
+    marks: list[str]
+    case: int | None
+    post: str | None
+
+
+class HeardsOut(Schema):
+    items: list[HeardOut]
+    next: str | None
 
 
 class MeOut(Schema):

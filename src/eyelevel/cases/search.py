@@ -89,5 +89,5 @@ def cases_in(facts: Sequence[Fact]) -> set[int]:
     return named | {int(thing.removeprefix("case:")) for thing in things}
 
 
-provides("case", Cases())
-provides("post", Posts())
+provides("case", Cases(), verb="case.read")
+provides("post", Posts(), verb="case.read")

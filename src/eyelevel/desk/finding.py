@@ -12,19 +12,22 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from eyelevel.desk import names
+from eyelevel.desk import names, overheard
 from eyelevel.kernel.pages import spoken_seconds
+from eyelevel.kernel.policy import Actor
 from eyelevel.kernel.search import query as box
 from eyelevel.kernel.search.reads import MOST_LAG_COUNTED, Found, Hit, Lag
 from eyelevel.kernel.search.snippets import Piece
+from eyelevel.kernel.text import one_line
 
 MOST_VALUES = 8
+MOST_NAME = 60
 LAG_WORTH_SAYING = 15.0  # seconds
 
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """One line of the results."""
+    """One line of the results; `url` is where a public word stands on its network."""
 
     href: str
     case: int | None
@@ -35,6 +38,7 @@ class Result:
     author: str
     at: datetime
     closed: bool
+    url: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +57,25 @@ class Facet:
     values: Sequence[Value]
 
 
+def results(actor: Actor, hits: Sequence[Hit]) -> list[Result]:
+    """The lines of one page; what was overheard leads to its case, to the radar, or nowhere but to its network."""
+    heard = overheard.places_of(actor, [hit.text.thing for hit in hits if hit.text.kind == "heard"])
+    return [
+        _overheard(hit, heard.get(hit.text.thing)) if hit.text.kind == "heard" else result(hit)
+        for hit in hits
+    ]
+
+
+def _overheard(hit: Hit, place: overheard.Place | None) -> Result:
+    text = hit.text
+    author = next((name for name in text.authors if name), "")
+    return Result(
+        href=place.href if place else "", case=place.case if place else None, what=_what(text.kind, place.case if place else None),
+        title=[Piece(one_line(author, MOST_NAME) or _("somebody without a name"))], snippet=hit.snippet,
+        channel=names.channel(text.channel), author="", at=text.at, closed=False, url=place.url if place else "",
+    )  # fmt: skip
+
+
 def result(hit: Hit) -> Result:
     text = hit.text
     case = int(text.group.removeprefix("case:")) if text.group.startswith("case:") else None
@@ -68,8 +91,8 @@ def result(hit: Hit) -> Result:
 def _what(name: str, case: int | None) -> str:
     if case is None:
         return kind(name)
-    told = _("Post in case %(number)s") if name == "post" else _("Case %(number)s")
-    return told % {"number": case}
+    told = {"post": _("Post in case %(number)s"), "heard": _("Heard, now in case %(number)s")}
+    return told.get(name, _("Case %(number)s")) % {"number": case}
 
 
 def facets(found: Found, question: box.Query) -> list[Facet]:

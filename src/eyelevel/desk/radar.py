@@ -124,7 +124,7 @@ def _words(actor: Actor, watch_id: int, rows: Sequence[Match]) -> Sequence[Word]
     standing = posts.standing((one.network, one.external_id) for one in heard)
     return [
         word_of(
-            one, answered, anchor=f"w{watch_id}-{one.public_id}", post=standing.get((one.network, one.external_id))
+            one, answered, anchor=anchor_of(watch_id, one), post=standing.get((one.network, one.external_id))
         )
         for one in heard
     ]  # fmt: skip
@@ -170,8 +170,17 @@ def address(query: Mapping[str, str]) -> str:
 
 
 def place_of(match: Match) -> str:
-    """How an address names a place in a column."""
-    return f"{match.at.isoformat()}_{match.pk}"
+    """How an address names the place of a match in its column."""
+    return place_name(reads.Place(at=match.at, match=match.pk))
+
+
+def place_name(place: reads.Place) -> str:
+    return f"{place.at.isoformat()}_{place.match}"
+
+
+def anchor_of(watch_id: int, heard: Heard) -> str:
+    """What names a word on the page: it can stand in several columns."""
+    return f"w{watch_id}-{heard.public_id}"
 
 
 def read_place(text: str) -> reads.Place | None:

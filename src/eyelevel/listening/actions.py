@@ -16,12 +16,14 @@ from django.db.models import F, Max
 
 from eyelevel.channels.contract import Overheard
 from eyelevel.kernel import databases, facts
+from eyelevel.kernel.search import actions as index
 from eyelevel.kernel.text import clean, one_line
 from eyelevel.listening import people
 from eyelevel.listening.asked import rows_of
 from eyelevel.listening.language import parse
 from eyelevel.listening.models import Heard, Hearing, Match, Tally, Watch
 from eyelevel.listening.rules import Count, Name, name_of
+from eyelevel.listening.search import KIND as FOUND_AS
 
 RADAR = "radar"
 MOST_TALLY_AGE = timedelta(days=400)
@@ -145,7 +147,9 @@ def _edit(
         for name in SAID:
             setattr(row, name, getattr(one.word, name))
         row.marks, row.edited_at = list(one.word.marks), now
-    Heard.objects.bulk_update([row for _one, row in pairs], [*SAID, "marks", "edited_at"])
+    rows = [row for _one, row in pairs]
+    Heard.objects.bulk_update(rows, [*SAID, "marks", "edited_at"])
+    _out_of_the_index([row.pk for row in rows])
     changed: set[int] = set()
     for one, row in pairs:
         matches = Match.objects.filter(heard=row)
@@ -203,7 +207,14 @@ def forget(names: Sequence[Name]) -> frozenset[int]:
         return frozenset()
     watches = frozenset(Match.objects.filter(heard__in=rows).values_list("watch_id", flat=True))
     Heard.objects.filter(pk__in=rows).delete()
+    _out_of_the_index(rows)
     return watches
+
+
+def _out_of_the_index(rows: Sequence[int]) -> None:
+    """What they said is found no more from this commit on; those that are still there are soon found as they read now."""
+    if rows:
+        index.forget(FOUND_AS, rows, using=databases.alias(databases.HEARD))
 
 
 def add_counts(counts: Mapping[str, Count], *, now: datetime) -> None:
@@ -227,5 +238,6 @@ def purge(*, before: datetime, most: int = PURGED_AT_ONCE) -> int:
         .values_list("pk", flat=True)[:most]
     )
     Heard.objects.filter(pk__in=old).delete()
+    _out_of_the_index(old)
     Tally.objects.filter(hour__lt=before - MOST_TALLY_AGE).delete()
     return len(old)

@@ -24,6 +24,7 @@ LEFT_OUT: dict[str, str] = {
     "people.seatsession": "everybody logs in again",
     "search.document": "made anew from what is carried",
     "search.position": "made anew from what is carried",
+    "search.again": "made anew from what is carried",
     "sessions.session": "everybody logs in again",
     "tokens.keptanswer": "a repeat within a day meets the house that it first asked",
 }

@@ -129,7 +129,7 @@ def work() -> Any:
     hooks = Lanes(doors=DOORS, now=clock.real_now, only=WEBHOOK)
     commands = control.Control(settings.HOME, moves.JOBS | archives.JOBS)
     workers: list[Works] = [
-        runner, lanes, hooks, Teller(), *mailboxes.readers(), indexer.Keeper(), commands,
+        runner, lanes, hooks, Teller(), *mailboxes.readers(), *indexer.keepers(), commands,
     ]  # fmt: skip
     for one in workers:
         one.start()

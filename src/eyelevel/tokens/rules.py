@@ -18,7 +18,8 @@ KEPT_FOR = timedelta(hours=24)
 USED_IS_NOTED_EVERY = timedelta(minutes=1)
 MOST_PER_COLLEAGUE = 50
 
-_CASES_READ = ("case.read", "list.read")
+_CASES_READ = ("case.read", "list.read", "search.ask")  # the search finds what the other verbs let read
+_WATCHES_READ = ("watch.read", "heard.read", "search.ask")
 
 # What each scope lets a program do, in the verbs of the one policy. The seat's own rights stay above it.
 SCOPES: Mapping[str, Sequence[str]] = {
@@ -35,6 +36,8 @@ SCOPES: Mapping[str, Sequence[str]] = {
     "outbox:read": ("outbox.read",),
     "outbox:write": ("outbox.read", "sending.retry"),
     "arrivals:write": ("arrival.hand_in",),
+    "watches:read": _WATCHES_READ,
+    "watches:write": (*_WATCHES_READ, "watch.change"),
     "journal:read": ("journal.read",),
 }  # fmt: skip
 

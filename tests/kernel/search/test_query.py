@@ -45,13 +45,13 @@ def test_a29_however_much_is_typed_little_reaches_the_database(text):
 
 
 @pytest.mark.parametrize("text", ODD)
-@pytest.mark.django_db
+@pytest.mark.django_db(databases="__all__")
 def test_a29_a19_odd_questions_are_answered_by_both_databases(text):
     found = reads.find(MIRA, parse(text))
     assert list(found.hits) == []
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(databases="__all__")
 def test_a19_no_filter_reaches_the_database_as_anything_but_one_token():
     for evil in ODD:
         for name in query.FILTERS:

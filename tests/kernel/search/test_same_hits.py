@@ -12,7 +12,7 @@ from eyelevel.kernel.search import actions, providers, reads
 from eyelevel.kernel.search.providers import Findable
 from eyelevel.kernel.search.query import parse
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("letters_indexed")]
+pytestmark = [pytest.mark.django_db(databases="__all__"), pytest.mark.usefixtures("letters_indexed")]
 MIRA = Actor(kind="agent", staff_id=1)
 BEGIN = datetime(2026, 9, 1, tzinfo=UTC)
 
@@ -42,7 +42,7 @@ class Letters:
 @pytest.fixture(scope="module")
 def letters_indexed(django_db_setup, django_db_blocker):
     """The corpus, indexed once for this module and taken out again."""
-    providers.provides("letter", Letters())
+    providers.provides("letter", Letters(), verb="case.read")
     with django_db_blocker.unblock():
         actions.put([actions.prepared(text) for text in corpus()])
         yield

@@ -35,7 +35,7 @@ def search(request: HttpRequest) -> HttpResponse:
     found = reads.find(actor, question, older=int(older) if _is_number(older, LONGEST_CURSOR) else None)
     lags = [reads.lag(now=clock.now(), using=using) for using in providers.databases()]
     return page(
-        request, "search", words=question.text, asks=question.asks, rows=[finding.result(hit) for hit in found.hits],
+        request, "search", words=question.text, asks=question.asks, rows=finding.results(actor, found.hits),
         facets=finding.facets(found, question), counted=_counted(found), notes=[finding.note(one) for one in question.notes],
         older_href=finding.address(question.text, older=found.older) if found.older is not None else "",
         behind=[told for lag in lags if (told := finding.behind(lag))],

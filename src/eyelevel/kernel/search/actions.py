@@ -11,10 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from eyelevel.kernel.search import analysis, words
-from eyelevel.kernel.search.models import Document, Position
+from eyelevel.kernel.search.models import Again, Document, Position
 from eyelevel.kernel.search.providers import DEFAULT, Findable
 from eyelevel.kernel.search.rules import place_of
 
+LONGEST_LANGUAGE = 5
 PURGE = "purge"  # the feed whose position says whether erased words wait to be merged away
 
 
@@ -36,12 +37,13 @@ def prepared(text: Findable) -> Prepared:
     markers += [analysis.marker("state", text.state)] if text.state else []
     markers += [token for author in text.authors for token in analysis.author_markers(author)]
     read = analysis.tokens(title=text.title, body=text.body, language=text.language, beside=markers)
-    beside = f"{read.beside} {analysis.marker('lang', read.language)}" if read.language else read.beside
+    language = text.language[:LONGEST_LANGUAGE].lower() or read.language
+    beside = f"{read.beside} {analysis.marker('lang', language)}" if language else read.beside
     read = replace(read, beside=beside)
     whole = "\n".join((read.title, read.body, read.beside, text.group, str(analysis.VERSION)))
     place = place_of(at=text.at, kind=text.kind, thing=text.thing)
     document = Document(
-        place=place, kind=text.kind, thing=text.thing, group=text.group, channel=text.channel, language=read.language,
+        place=place, kind=text.kind, thing=text.thing, group=text.group, channel=text.channel, language=language,
         state=text.state, digest=hashlib.blake2b(f"{place}\n{whole}".encode(), digest_size=12).digest(),
         tokens=zlib.compress(f"{read.title}\n{read.body}\n{read.beside}".encode(), 1),
     )  # fmt: skip
@@ -76,15 +78,35 @@ def put(texts: Sequence[Prepared], *, gone: Sequence[tuple[str, int]] = (), usin
 
 
 def forget(kind: str, things: Iterable[int], *, using: str = DEFAULT) -> None:
-    """Erase these things from the index, at once; what SQLite still holds of their words is merged away soon after."""
-    put([], gone=[(kind, thing) for thing in things], using=using)
+    """Erase these things from the index, at once; what SQLite still holds of their words is merged away soon after.
+
+    For the act that erases or changes them, in its transaction. The indexer then looks once more: it may have read them a
+    moment before, and what is still there it indexes as it reads now.
+    """
+    numbers = list(things)
+    put([], gone=[(kind, thing) for thing in numbers], using=using)
+    Again.objects.using(using).bulk_create([Again(kind=kind, thing=thing) for thing in numbers])
+
+
+def looked_again(rows: Iterable[int], *, using: str = DEFAULT) -> None:
+    """The indexer has looked at the things of these rows of Again."""
+    Again.objects.using(using).filter(pk__in=list(rows)).delete()
 
 
 def clear(*, using: str = DEFAULT) -> None:
     """An empty index that nobody has begun to fill."""
     Document.objects.using(using).all().delete()
     Position.objects.using(using).all().delete()
+    Again.objects.using(using).all().delete()
     words.clear(using)
+
+
+def put_and_come_to(
+    texts: Sequence[Prepared], *, gone: Sequence[tuple[str, int]], feed: str, position: int, using: str
+) -> None:
+    """A stretch of a walk and how far it came, in one transaction."""
+    put(texts, gone=gone, using=using)
+    came_to(feed, position, using=using)
 
 
 def came_to(feed: str, position: int, *, done: bool = False, using: str = DEFAULT) -> None:

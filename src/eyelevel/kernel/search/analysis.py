@@ -14,10 +14,10 @@ from functools import lru_cache
 from eyelevel.kernel.search import compounds, lemmas
 from eyelevel.kernel.text import clean, folded, visible
 
-VERSION = 1  # raised with every change of tokens: the index of a house is then walked again by itself
+VERSION = 2  # raised with every change of tokens: the index of a house is then walked again by itself
 MOST_WORDS = 15_000  # of one text; PostgreSQL keeps no places beyond 16,383
 LONGEST_TOKEN = 64
-WORDS_KEPT = 16_384  # about 10 MB of analysed words
+WORDS_KEPT = 32_768  # about 20 MB of analysed words, where so many were seen
 _WORD = re.compile(r"[^\W_]+")
 _NO_WORD = re.compile(r"[\W_]+")  # what folding leaves of signs like ⑴
 _ENDINGS = ("ungen", "innen", "en", "es", "er", "em", "e", "n", "s")

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, connections
 
-from eyelevel.kernel import facts
+from eyelevel.kernel import databases, facts
 from eyelevel.kernel.models import Fact
-from eyelevel.kernel.search import actions, analysis, reads
-from eyelevel.kernel.search.models import Position
+from eyelevel.kernel.search import actions, analysis, providers, reads
+from eyelevel.kernel.search.models import Again, Position
 from eyelevel.kernel.search.providers import DEFAULT, Registered, registered
-from eyelevel.kernel.writer import write
+from eyelevel.kernel.writer import write, write_heard
 
 FACTS_AT_ONCE = 300
 TEXTS_AT_ONCE = 100
@@ -86,10 +86,10 @@ class Follower:
 
 
 class Indexer:
-    """Indexes what belongs to one database; `pen` is how that database is written."""
+    """Indexes what belongs to one database."""
 
-    def __init__(self, *, using: str = DEFAULT, pen: Pen = write, patience: float = 0.0) -> None:
-        self._using, self._pen, self._patience = using, pen, patience
+    def __init__(self, *, using: str = DEFAULT, patience: float = 0.0) -> None:
+        self._using, self._pen, self._patience = using, pen_of(using), patience
         self._follower: Follower | None = None
         self._purged_at = -PURGE_EVERY_SECONDS
 
@@ -99,10 +99,9 @@ class Indexer:
 
     def step(self) -> int:
         """One batch of everything that waits; returns how much there was to do (0: up to date)."""
-        follower = self._follower or self._begin()
-        return (
-            self._follow(follower) + sum(self._walk(one) for one in registered(self._using)) + self._purge()
-        )
+        kinds = registered(self._using)
+        followed = self._follow(self._follower or self._begin()) if reads.follows_facts(self._using) else 0
+        return followed + self._look_again(kinds) + sum(self._walk(one) for one in kinds) + self._purge()
 
     def _begin(self) -> Follower:
         row = Position.objects.using(self._using).filter(feed=reads.FACTS).first()
@@ -124,7 +123,8 @@ class Indexer:
         at = _moment() if self._patience else Moment(time.monotonic())
         read = follower.unread()
         for one in registered(self._using) if read else ():
-            self._bring(one, sorted(set(one.provider.changed(read))))
+            if not one.tail:
+                self._bring(one, sorted(set(one.provider.changed(read))))
         before = follower.position
         follower.was_read(read, at=at)
         if follower.position != before:
@@ -140,18 +140,27 @@ class Indexer:
             return 0
         position = row.position if row is not None and same else 0
         things = one.provider.after(position, most=TEXTS_AT_ONCE)
-        self._bring(one, things)
-        if things or row is None or not row.done:
-            last = things[-1] if things else position
-            self._pen(actions.came_to, feed, last, done=not things, using=self._using)
+        if things:
+            ready, gone = _as_they_are(one, things)
+            self._pen(
+                actions.put_and_come_to, ready, gone=gone, feed=feed, position=things[-1], using=self._using
+            )
+        elif row is None or not same or not (row.done or one.tail):
+            self._pen(actions.came_to, feed, position, done=True, using=self._using)
         return len(things)
+
+    def _look_again(self, kinds: Sequence[Registered]) -> int:
+        """What an act changed or erased. The rows are read first, so a later act leaves rows of its own."""
+        rows = list(Again.objects.using(self._using).order_by("pk")[:TEXTS_AT_ONCE])
+        for one in kinds:
+            self._bring(one, sorted({row.thing for row in rows if row.kind == one.kind}))
+        if rows:
+            self._pen(actions.looked_again, [row.pk for row in rows], using=self._using)
+        return len(rows)
 
     def _bring(self, one: Registered, things: Sequence[int]) -> None:
         for start in range(0, len(things), TEXTS_AT_ONCE):
-            some = things[start : start + TEXTS_AT_ONCE]
-            ready = [actions.prepared(text) for text in one.provider.texts(some)]
-            there = {text.document.thing for text in ready}
-            gone = [(one.kind, thing) for thing in some if thing not in there]
+            ready, gone = _as_they_are(one, things[start : start + TEXTS_AT_ONCE])
             self._pen(actions.put, ready, gone=gone, using=self._using)
 
     def _purge(self) -> int:
@@ -165,9 +174,23 @@ class Indexer:
         return 1
 
 
-def catch_up(*, using: str = DEFAULT, pen: Pen = write, told: Callable[[int], None] | None = None) -> int:
+def _as_they_are(
+    one: Registered, things: Sequence[int]
+) -> tuple[list[actions.Prepared], list[tuple[str, int]]]:
+    """These things, read and analysed now, and those of them that are gone."""
+    ready = [actions.prepared(text) for text in one.provider.texts(things)]
+    there = {text.document.thing for text in ready}
+    return ready, [(one.kind, thing) for thing in things if thing not in there]
+
+
+def pen_of(using: str) -> Pen:
+    """How this database is written."""
+    return write_heard if using == databases.HEARD else write
+
+
+def catch_up(*, using: str = DEFAULT, told: Callable[[int], None] | None = None) -> int:
     """Index everything that waits, on this thread; returns how many things were looked at. For commands and tests."""
-    indexer, total = Indexer(using=using, pen=pen), 0
+    indexer, total = Indexer(using=using), 0
     while count := indexer.step():
         total += count
         if told is not None:
@@ -175,10 +198,10 @@ def catch_up(*, using: str = DEFAULT, pen: Pen = write, told: Callable[[int], No
     return total
 
 
-def rebuild(*, using: str = DEFAULT, pen: Pen = write, told: Callable[[int], None] | None = None) -> int:
+def rebuild(*, using: str = DEFAULT, told: Callable[[int], None] | None = None) -> int:
     """Throw the index away and make it again."""
-    pen(actions.clear, using=using)
-    return catch_up(using=using, pen=pen, told=told)
+    pen_of(using)(actions.clear, using=using)
+    return catch_up(using=using, told=told)
 
 
 def hold(*, using: str) -> bool:
@@ -200,13 +223,18 @@ def _moment() -> Moment:
     return Moment(time.monotonic(), int(running_from), int(not_begun))
 
 
+def keepers() -> list[Keeper]:
+    """One for each database that holds findable things."""
+    return [Keeper(using=using) for using in providers.databases()]
+
+
 class Keeper:
     """The thread that keeps the index of one database; of several processes one does it."""
 
-    def __init__(self, *, using: str = DEFAULT, pen: Pen = write) -> None:
+    def __init__(self, *, using: str = DEFAULT) -> None:
         self._using = using
         patience = GAP_SECONDS if connection.vendor == "postgresql" else 0.0
-        self._indexer = Indexer(using=using, pen=pen, patience=patience)
+        self._indexer = Indexer(using=using, patience=patience)
         self._bell, self._ended = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"search-{using}", daemon=True)
         self._held_on: object = None
@@ -233,7 +261,7 @@ class Keeper:
                 busy = False
             self._ended.wait(0.0 if busy else REST_SECONDS)
             close_old_connections()
-        connection.close()
+        connections.close_all()
 
     def _is_mine(self) -> bool:
         """On PostgreSQL the lock is held by this thread's connection, so it is free again when the process dies."""

@@ -44,3 +44,16 @@ class Position(Table):
 
     file = EVERY
     plain = ("feed", "position", "version", "done")
+
+
+class Again(Table):
+    """A thing at which the indexer is to look once more, written in the act that changed or erased it.
+
+    What the indexer had read before that act is thereby never its last word. The row goes when it has looked.
+    """
+
+    kind = models.CharField(max_length=20)
+    thing = models.BigIntegerField()
+
+    file = EVERY
+    plain = ("kind", "thing")

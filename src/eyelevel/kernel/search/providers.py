@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -48,28 +48,44 @@ class Provider(Protocol):
         ...
 
 
+Came = Callable[[int], datetime | None]
+
+
 @dataclass(frozen=True)
 class Registered:
-    """A kind with its provider. `tail`: its things come in bulk, without facts, in the order of their numbers."""
+    """A kind with its provider. `tail`: its things come in bulk, without facts, in the order of their numbers.
+
+    `verb` is what somebody must be allowed to do to find them; `came` says when a thing of a tail came.
+    """
 
     kind: str
     provider: Provider
     using: str
     tail: bool
+    verb: str
+    came: Came | None
 
 
 _registered: dict[str, Registered] = {}
 
 
-def provides(kind: str, provider: Provider, *, using: str = DEFAULT, tail: bool = False) -> None:
+def provides(
+    kind: str,
+    provider: Provider,
+    *,
+    verb: str,
+    using: str = DEFAULT,
+    tail: bool = False,
+    came: Came | None = None,
+) -> None:
     """Things of this kind can be found from now on; `using` names the database that holds them and their index.
 
     With `tail` new things are found by their numbers, for rows that are written in bulk and tell no facts; what is
-    erased of them is handed to `actions.forget` in the act that erases it.
+    erased or changed of them is handed to `actions.forget` in the act that does it.
     """
     if kind in _registered:
         raise ValueError(f"{kind} has a provider already")
-    _registered[kind] = Registered(kind, provider, using, tail)
+    _registered[kind] = Registered(kind, provider, using, tail, verb, came)
 
 
 def registered(using: str | None = None) -> list[Registered]:

@@ -33,7 +33,7 @@ FILTERS = {
 SPELLED = {"from": "from", "channel": "channel", "state": "is", "kind": "kind", "lang": "lang"}
 _VALUES = {
     "state": {"open": "open", "offen": "open", "closed": "closed", "geschlossen": "closed", "abgeschlossen": "closed"},
-    "kind": {"fall": "case", "beitrag": "post", "gehoert": "heard", "artikel": "article"},
+    "kind": {"fall": "case", "beitrag": "post", "gehoert": "heard", "gehoertes": "heard", "artikel": "article"},
     "lang": {"deutsch": "de", "german": "de", "englisch": "en", "english": "en"},
 }  # fmt: skip
 _PIECE = re.compile(

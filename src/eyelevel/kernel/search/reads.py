@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from django.db.models import Max
 from eyelevel.kernel.models import Fact
 from eyelevel.kernel.policy import Actor
 from eyelevel.kernel.search import analysis, providers, snippets, words
-from eyelevel.kernel.search.models import Document, Position
+from eyelevel.kernel.search.models import Again, Document, Position
 from eyelevel.kernel.search.providers import Findable
 from eyelevel.kernel.search.query import Query, Term
 from eyelevel.kernel.search.rules import first_place, moment_of
@@ -75,14 +75,15 @@ def scopes_of(actor: Actor) -> tuple[str, ...]:
 
 
 def find(
-    actor: Actor, query: Query, *, older: int | None = None, most: int = PAGE, facets: bool = True
-) -> Found:
-    """The newest hits that this actor may find, below the cursor `older`."""
-    scopes = scopes_of(actor)
-    if not scopes or not query.asks:
+    actor: Actor, query: Query, *, older: int | None = None, most: int = PAGE, facets: bool = True,
+    kinds: Iterable[str] | None = None,
+) -> Found:  # fmt: skip
+    """The newest hits that this actor may find, below the cursor `older`; only of `kinds` where these are given."""
+    scopes, among = scopes_of(actor), kinds_of(actor, kinds)
+    if not scopes or not among or not query.asks:
         return Found(hits=[])
     most = min(most, MOST_PAGE)
-    wanted = _wanted(query, scopes, older=older)
+    wanted = _wanted(query, scopes, among, older=older)
     counting = facets and older is None
     rows = _newest(wanted, most=MOST_COUNTED + 1 if counting else most + 1)
     hits = _hits(rows[:most], query, scopes)
@@ -95,11 +96,19 @@ def find(
     )
 
 
-def _wanted(query: Query, scopes: Sequence[str], *, older: int | None) -> words.Wanted:
-    visible = frozenset(Term((analysis.marker("scope", scope),)) for scope in scopes)
+def kinds_of(actor: Actor, kinds: Iterable[str] | None = None) -> frozenset[str]:
+    """The kinds that this actor may find, of `kinds` where these are given: a token finds what it may read."""
+    may = {one.kind for one in providers.registered() if actor.only is None or one.verb in actor.only}
+    return frozenset(may if kinds is None else may.intersection(kinds))
+
+
+def _wanted(query: Query, scopes: Sequence[str], kinds: frozenset[str], *, older: int | None) -> words.Wanted:
+    visible = [frozenset(Term((analysis.marker("scope", scope),)) for scope in scopes)]
+    if len(kinds) < len(providers.registered()):
+        visible.append(frozenset(Term((analysis.marker("kind", kind),)) for kind in kinds))
     until = [min(bound, words.LAST) for bound in (older, _start_of(query.before)) if bound is not None]
     return words.Wanted(
-        all_of=[*query.wanted, visible], none_of=query.unwanted, since=_start_of(query.after),
+        all_of=[*query.wanted, *visible], none_of=query.unwanted, since=_start_of(query.after),
         until=min(until) if until else None,
     )  # fmt: skip
 
@@ -167,18 +176,28 @@ def standing(
 def lag(*, now: datetime, using: str = providers.DEFAULT) -> Lag:
     """How far behind the index of this database is. `now` is house time."""
     positions = {row.feed: row for row in Position.objects.using(using).all()}
-    filling, behind = False, 0
+    filling, behind, since = False, 0, now
     for one in providers.registered(using):
         walk = positions.get(f"walk:{one.kind}")
         whole = walk is not None and walk.version == analysis.VERSION and (walk.done or one.tail)
         filling = filling or not whole
         if one.tail and walk is not None:
-            behind += len(one.provider.after(walk.position, most=MOST_LAG_COUNTED))
-    read = positions.get(FACTS)
-    rows = Fact.objects.filter(pk__gt=read.position if read is not None else 0).order_by("id")
-    first = rows.first()
-    seconds = 0.0 if first is None else max(0.0, (now - first.at).total_seconds())
-    return Lag(behind=behind + rows[:MOST_LAG_COUNTED].count(), seconds=seconds, filling=filling)
+            unread = one.provider.after(walk.position, most=MOST_LAG_COUNTED)
+            behind += len(unread)
+            since = min(since, (one.came(unread[0]) if unread and one.came is not None else None) or now)
+    if follows_facts(using):
+        read = positions.get(FACTS)
+        rows = Fact.objects.filter(pk__gt=read.position if read is not None else 0).order_by("id")
+        first = rows.first()
+        since = min(since, first.at if first is not None else now)
+        behind += rows[:MOST_LAG_COUNTED].count()
+    behind += Again.objects.using(using)[:MOST_LAG_COUNTED].count()
+    return Lag(behind=behind, seconds=max(0.0, (now - since) / timedelta(seconds=1)), filling=filling)
+
+
+def follows_facts(using: str) -> bool:
+    """Does anything in this database tell by facts that it changed?"""
+    return using == providers.DEFAULT or any(not one.tail for one in providers.registered(using))
 
 
 def newest_fact() -> int:
