@@ -122,7 +122,9 @@ def test_an_empty_box_explains_itself(desk):
     shown = plain(page(desk, ""))
     assert "straight to the case with that number" in shown
     assert "Nothing was found" not in shown
-    assert "Nothing was found" in plain(page(desk, "xyzzy"))
+    nothing = page(desk, "kein router")
+    assert "Nothing was found" in plain(nothing)
+    assert 'href="/desk/radar/?q=kein%20router"' in nothing
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "-1", "1e9", "٣", "9" * 30, "9" * 19])
