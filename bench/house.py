@@ -113,14 +113,23 @@ def quantile(values: list[float], share: float) -> float:
 
 
 def tree_pss_mb(pid: int) -> dict[int, float]:
-    """PSS in MB of a process and all its descendants, from smaps_rollup."""
-    # A child stands under the thread that started it, which need not be the first.
-    tasks = Path(f"/proc/{pid}/task").iterdir()
-    children = [child for task in tasks for child in (task / "children").read_text().split()]
-    found = {}
-    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
-            found[pid] = int(line.split()[1]) / 1024
+    """PSS in MB of a process and all its descendants, from smaps_rollup; what ends meanwhile is not counted."""
+    found: dict[int, float] = {}
+    try:
+        # A child stands under the thread that started it, which need not be the first.
+        children = [child for task in Path(f"/proc/{pid}/task").iterdir() for child in _children(task)]
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                found[pid] = int(line.split()[1]) / 1024
+    except (FileNotFoundError, ProcessLookupError):
+        return found
     for child in children:
         found |= tree_pss_mb(int(child))
     return found
+
+
+def _children(task: Path) -> list[str]:
+    try:
+        return (task / "children").read_text().split()
+    except (FileNotFoundError, ProcessLookupError):
+        return []  # the thread ended between the listing and the look

@@ -220,7 +220,9 @@ def test_evidence_asks_for_the_case_and_stands_in_it_with_its_fingerprint(desk):
     now = clock.now()
     case = cases.open_case(person=None, subject="Ausfall", channel="mail", at=now, now=now)
     heard = hear(watch(), text="Kein Netz nirgends.", at=now)
-    assert "Kein Netz nirgends." in read(desk, "/desk/radar/evidence/", word=heard.public_id)
+    asked = read(desk, "/desk/radar/evidence/", word=heard.public_id)
+    assert "Kein Netz nirgends." in asked
+    assert f'<option value="{case.pk}">Ausfall</option>' in asked
     wrong = desk.post("/desk/radar/evidence/", {"word": heard.public_id, "case": "999"})
     assert wrong.status_code == 400
     done = desk.post("/desk/radar/evidence/", {"word": heard.public_id, "case": f"#{case.pk}"})

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.test import Client
 
 from eyelevel.channels import source_actions as sources
-from eyelevel.channels.contract import Caught, Malformed
+from eyelevel.channels.contract import FEED_GONE, RECORDING_OVER, Caught, Malformed
 from eyelevel.channels.models import Source
 from eyelevel.kernel import clock
 from eyelevel.people import actions as people
@@ -34,9 +34,9 @@ def desk():
     return client("supervisor")
 
 
-def client(role):
+def client(role, language="en"):
     login = Login.objects.create_user(f"{role}@x.example", "x")
-    people.seat(login=login, name=role, role=role, language="en", now=clock.now(), by="test")
+    people.seat(login=login, name=role, role=role, language=language, now=clock.now(), by="test")
     one = Client(headers={"Origin": "http://testserver"})
     one.force_login(login)
     return one
@@ -132,6 +132,21 @@ def test_the_page_shows_how_a_source_is_doing(desk):
     assert "Unreachable: nobody" in page(desk.get("/desk/sources/?part=rows"))
 
 
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [
+        (RECORDING_OVER % 1, "die Aufnahme ist zu Ende: 1 Eintrag"),
+        (RECORDING_OVER % 208, "die Aufnahme ist zu Ende: 208 Einträge"),
+        (FEED_GONE, "den Feed gibt es nicht mehr (410)"),
+        ("", "von einem Menschen im Team getrennt"),
+    ],
+)
+def test_why_a_source_ended_is_said_in_the_language_of_the_page(why, said):
+    one = sources.connect(kind="replay", name="Bahn", by="test", now=clock.now())
+    sources.end(one, why=why, by="test", now=clock.now())
+    assert said in page(client("agent", language="de").get("/desk/sources/"))
+
+
 def test_pausing_going_on_and_disconnecting(desk):
     one = sources.connect(kind="bluesky", name="Bluesky", secret="x", by="test", now=clock.now())
     desk.post(f"/desk/sources/{one.pk}/", {"do": "pause"})
@@ -151,3 +166,8 @@ def test_an_agent_sees_the_sources_and_changes_none():
     assert "Bluesky" in seen
     assert "Disconnect" not in seen
     assert agent.post(f"/desk/sources/{one.pk}/", {"do": "end"}).status_code == 403
+
+
+def test_a_page_that_is_not_there_leads_back_to_the_desk_only_from_the_desk(desk):
+    assert 'href="/desk/"' in desk.get("/desk/cases/999/").content.decode()
+    assert 'href="/desk/"' not in desk.get("/nobody/").content.decode()

@@ -153,6 +153,15 @@ def test_the_ids_of_former_lists_go_after_a_week():
     assert list(Delivery.objects.values_list("external_id", flat=True)) == ["b"]
 
 
+def test_a_recording_that_is_not_there_is_told_from_one_of_another_form(tmp_path, capsys):
+    given = {"home": tmp_path, "speed": 1, "name": "", "seed": 1, "per_minute": 60}
+    assert replays.ask(tmp_path / "nobody.jsonl", **given) == 2
+    assert "There is no file" in capsys.readouterr().err
+    (tmp_path / "letter.pdf").write_text("x")
+    assert replays.ask(tmp_path / "letter.pdf", **given) == 2
+    assert "is no recording" in capsys.readouterr().err
+
+
 def test_a_recording_given_on_the_command_line_is_played_to_its_end(ears, heard, tmp_path):
     file = tmp_path / "Zug & Bahn.jsonl"
     file.write_text('{"text": "eins"}\n{broken\n{"text": "zwei"}\n')

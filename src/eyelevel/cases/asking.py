@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.utils import translation
+from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
 from eyelevel.cases import actions, merging, states
@@ -85,7 +85,7 @@ def _mail(row: Asking, token: str, *, real_now: datetime) -> None:
         link = f"{base}/guest/?{urlencode({'token': token, 'lang': row.language})}"
         said = {
             "name": row.name, "by": row.by.name, "question": row.question, "link": link,
-            "until": f"{row.valid_until.astimezone(people.zone()):%Y-%m-%d %H:%M}", "company": settings.ENV.company,
+            "until": formats.date_format(row.valid_until.astimezone(people.zone()), "DATETIME_FORMAT"), "company": settings.ENV.company,
         }  # fmt: skip
         subject = _("%(by)s asks you about case %(number)s") % {"by": row.by.name, "number": row.case_id}
         text = _(

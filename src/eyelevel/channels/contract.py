@@ -197,8 +197,12 @@ class SourceTrouble(RuntimeError):
         self.after = after
 
 
+FEED_GONE = "the feed is gone for good (410)"
+RECORDING_OVER = "the recording is over: %d entries"
+
+
 class SourceEnded(RuntimeError):
-    """There is no more to come, and why: the feed is gone, the recording is over."""
+    """There is no more to come, and why: FEED_GONE, RECORDING_OVER."""
 
 
 class Stop(Protocol):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from eyelevel.cases.actions import NOT_THE_PERSON
 from eyelevel.cases.asking import NOT_THE_ASKED, TOO_LATE
@@ -12,6 +14,7 @@ from eyelevel.cases.models import Link
 from eyelevel.cases.reads import Shelf
 from eyelevel.cases.rules import Obstacle
 from eyelevel.channels import ways
+from eyelevel.channels.contract import FEED_GONE, RECORDING_OVER
 from eyelevel.moving.rules import HELD
 from eyelevel.outbox.models import Sending
 from eyelevel.people.models import Handle
@@ -165,6 +168,19 @@ def source(kind: str) -> str:
 
 def source_remark(remark: str) -> str:
     return _("it has no times of its own: they are drawn by chance") if remark == "re-timed" else remark
+
+
+def source_end(why: str) -> str:
+    """Why a source says no more: a colleague's word, or what its adapter said when there was no more to come."""
+    if not why:
+        return _("ended by a colleague")
+    over = re.fullmatch(RECORDING_OVER.replace("%d", r"(\d+)"), why)
+    if over:
+        count = int(over[1])
+        return ngettext(
+            "the recording is over: %(num)s entry", "the recording is over: %(num)s entries", count
+        ) % {"num": count}
+    return _("the feed is gone for good (410)") if why == FEED_GONE else why
 
 
 def fault(part: str, words: str) -> str:

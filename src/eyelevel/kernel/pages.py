@@ -120,7 +120,9 @@ def size(count: int) -> str:
     """A file size for people."""
     if count < 1_000:
         return f"{count} B"
-    return f"{count / 1_000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
+    if count < 1_000_000:
+        return f"{count / 1_000:.0f} kB"
+    return f"{formats.number_format(f'{count / 1_000_000:.1f}'.removesuffix('.0'))} MB"
 
 
 def quoted(words: str) -> Markup:

@@ -38,7 +38,8 @@ def refusal(request: HttpRequest, *, status: int, number: str = "") -> HttpRespo
         503: (_("Not now"), _("We cannot keep anything safely at this moment. Nothing was lost; please send it again in a minute.")),
     }  # fmt: skip
     title, text = said[status]
-    return page(request, "refusal", status=status, title=title, text=text, number=number)
+    at_desk = request.path.startswith("/desk/")
+    return page(request, "refusal", status=status, title=title, text=text, number=number, at_desk=at_desk)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 -- Django's signature

@@ -25,7 +25,10 @@ log = structlog.get_logger("replay")
 
 def ask(file: Path, *, home: Path, speed: float, name: str, seed: int, per_minute: float) -> int:
     """Copy the recording and leave the note; 0 when the house will play it."""
-    if file.suffix.lower() not in KINDS or not file.is_file():
+    if not file.is_file():
+        sys.stderr.write(f"There is no file {file}.\n")
+        return 2
+    if file.suffix.lower() not in KINDS:
         sys.stderr.write(f"{file} is no recording: a file that ends with {', '.join(sorted(KINDS))}\n")
         return 2
     folder = home / "replay"

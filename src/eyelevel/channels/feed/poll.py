@@ -12,6 +12,7 @@ import msgspec
 from protego import Protego
 
 from eyelevel.channels.contract import (
+    FEED_GONE,
     MOST_WORDS,
     Caught,
     Malformed,
@@ -65,7 +66,7 @@ class Poll:
         self._insist_on_robots()
         answer = _fetched(self._plan.address, self._conditional(), BOUNDS, self._plan)
         if answer.status == 410:
-            raise SourceEnded("the feed is gone for good (410)")
+            raise SourceEnded(FEED_GONE)
         if answer.status == 304:
             self._wait(answer)
             yield Caught(cursor=dict(self._cursor))

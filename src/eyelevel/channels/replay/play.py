@@ -13,6 +13,7 @@ import msgspec
 
 from eyelevel.channels.contract import (
     MOST_WORDS,
+    RECORDING_OVER,
     SECONDS_PER_BATCH,
     Caught,
     Malformed,
@@ -58,7 +59,7 @@ def listen(plan: Plan, *, stop: Stop, now: Callable[[], datetime]) -> Iterator[C
         raise SourceTrouble(str(error)) from error
     yield from batch.take(pace)
     if not stop.is_set():
-        raise SourceEnded(f"the recording is over: {batch.entries} entries")
+        raise SourceEnded(RECORDING_OVER % batch.entries)
 
 
 def _wait(

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from eyelevel.cases import overheard
+from eyelevel.cases import reads as cases
 from eyelevel.cases.models import Case
 from eyelevel.desk import radar as shown
 from eyelevel.desk.frame import page, piece, staff_only
@@ -23,6 +24,7 @@ from eyelevel.listening.models import Heard, Watch
 from eyelevel.people.asking import asked, seat_of
 
 MOST_CHOSEN = 50
+MOST_OFFERED = 50  # cases of the list "now" that are offered for evidence; any other number can be typed
 
 
 @staff_only
@@ -163,6 +165,8 @@ def evidence(request: HttpRequest) -> HttpResponse:
 def _asking(
     request: HttpRequest, words: Sequence[Heard], *, problem: str = "", status: int = 200
 ) -> HttpResponse:
-    answered = reads.answered_words(asked(request).actor, words)
+    actor = asked(request).actor
+    answered = reads.answered_words(actor, words)
     lines: Sequence[Any] = [shown.word_of(one, answered, anchor=one.public_id) for one in words]
-    return page(request, "evidence", status=status, words_chosen=lines, problem=problem)
+    offered = cases.shelf(actor, "now", now=clock.now())[:MOST_OFFERED]
+    return page(request, "evidence", status=status, words_chosen=lines, problem=problem, cases=offered)

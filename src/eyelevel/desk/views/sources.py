@@ -157,7 +157,7 @@ def _line(one: Source, request: HttpRequest) -> Line:
 
 def _state(one: Source) -> tuple[names.Tone, str, datetime | None]:
     if one.ended_at is not None:
-        return "", one.ended_why or _("ended by a colleague"), one.ended_at
+        return "", names.source_end(one.ended_why), one.ended_at
     if one.paused_at is not None:
         return "warn", _("paused"), one.paused_at
     if one.last_error:
