@@ -163,10 +163,11 @@ def _only_claimed(code: ReceiptCode) -> bool:
     """Did the form show this code to somebody who named a mail address? Naming it is a wish to be answered there, no
     proof; the code in a mail to that address is another one.
     """
-    claims = Post.objects.filter(
-        person_id=code.case.person_id, channel="form", arrival__envelope__code_hash=code.code_hash
-    )
-    return code.case.person_id is not None and claims.exclude(handle=None).exists()
+    person = code.case.person
+    if person is None:
+        return False
+    given = Post.objects.filter(person=person, channel="form", arrival__envelope__code_hash=code.code_hash)
+    return given.exclude(handle=None).exists()
 
 
 def _holds_more(case: Case) -> bool:

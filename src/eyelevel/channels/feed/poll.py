@@ -196,9 +196,9 @@ def _host(address: str) -> str:
     """The host of a web address; "" for anything else."""
     try:
         parts = urlsplit(address)
-        return (parts.hostname or "") if parts.scheme in {"http", "https"} else ""
     except ValueError:
         return ""
+    return (parts.hostname or "") if parts.scheme in {"http", "https"} else ""
 
 
 def _after(answer: http.Answer, now: datetime) -> float:
