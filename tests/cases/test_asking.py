@@ -8,9 +8,11 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
-from eyelevel.cases import actions, asking, merging, reads
+from eyelevel.cases import actions, asking, merging, overheard, reads
 from eyelevel.cases.models import AskedAnswer, Asking, Case
+from eyelevel.channels.contract import Overheard
 from eyelevel.desk import around
+from eyelevel.hooks import reads as hooks
 from eyelevel.kernel import clock, steps, store
 from eyelevel.kernel.models import Fact
 from eyelevel.kernel.policy import STRANGER, can, visible
@@ -19,6 +21,7 @@ from eyelevel.outbox.models import Sending
 from eyelevel.people import reads as people
 from eyelevel.people.models import Handle, Person
 from eyelevel.posts import actions as posts
+from eyelevel.posts import withdrawn
 from eyelevel.posts.models import Attachment, Post
 from eyelevel.public import story
 from tests.making import case_of, guest_token, mail_in
@@ -83,6 +86,32 @@ def test_the_link_shows_a_button_then_the_question_and_the_chosen_posts_and_noth
     assert visitor.post("/guest/file/", {"page": mark, "file": mine.public_id}).content == b"%PDF"
     assert visitor.post("/guest/file/", {"page": mark, "file": theirs.public_id}).status_code == 404
     assert visitor.cookies == {}
+
+
+def test_what_its_author_deleted_travels_to_nobody_outside_whoever_was_to_read_it(case, mira, visitor):
+    """A public word that was chosen for a guest, and one that a webhook tells again."""
+    word = Overheard(
+        network="bluesky", source="x", external_id="at://1", author="did:plc:jana", text="Eure Scans sind Müll.", at=clock.now()
+    )  # fmt: skip
+    number = overheard.open_from_heard([word], by=mira, now=clock.now()).case
+    post = Post.objects.get(case_id=number)
+    row = ask(Case.objects.get(pk=number), mira, chosen=[post.pk])
+    fact = Fact.objects.get(kind="case.opened", data__post=post.pk)
+    Case.objects.filter(pk=number).update(subject="Scans")
+
+    def told():
+        page = visitor.post("/guest/", {"token": guest_token(row), "lang": "en"}).content.decode()
+        seen = [
+            page,
+            hooks.body_of(fact, with_content=True),
+            *(one.post.text for one in story.words_of(row.case) if one.shown),
+        ]
+        return ["Müll" in one for one in seen]
+
+    assert told() == [True, True, True]
+    withdrawn.note_deleted([post], now=clock.now())
+    steps.run_due()
+    assert not any(told())
 
 
 def test_a_guest_is_an_actor_of_the_policy_who_may_nothing_but_this_question(case, mira):

@@ -137,6 +137,69 @@ def test_a_case_of_nobody_known_is_merged_only_while_nobody_can_follow_it(scan, 
     assert refused.value.why == "somebody-follows"
 
 
+def _keep_hers(hers, theirs, mira):
+    return merge(hers, theirs, mira)
+
+
+def _keep_theirs(hers, theirs, mira):
+    return merge(theirs, hers, mira)
+
+
+def _split(source, target, mira, *, of):
+    return merging.split(
+        source.pk, post_ids=[of.pk], target_id=target and target.pk, subject="", by=mira, now=clock.now()
+    )
+
+
+def _move_hers(hers, theirs, mira):
+    return _split(hers, theirs, mira, of=Post.objects.get(case_id=hers.pk))
+
+
+def _move_theirs(hers, theirs, mira):
+    return _split(theirs, hers, mira, of=Post.objects.get(case_id=theirs.pk))
+
+
+def _split_off_and_merge(hers, theirs, mira):
+    row = _split(theirs, None, mira, of=Post.objects.get(case_id=theirs.pk))
+    return merge(hers, row.target, mira)
+
+
+@pytest.mark.parametrize("deed", [_keep_hers, _keep_theirs, _move_hers, _move_theirs, _split_off_and_merge])
+def test_whoever_only_named_her_address_at_the_form_never_reads_her_words_by_a_code(scan, mira, deed):
+    """The form shows a code to everybody who fills it in, and believes the address as far as answering goes."""
+    code = settings.KEYS.code_hash("the code that the form showed")
+    theirs = case_of(form_in("Mein Konto", name="Jana", mail="jana@post.example", code_hash=code))
+    by_mail = actions.new_code(theirs, now=clock.now())
+    assert theirs.person == scan.person
+    assert [word.post.text for word in story.words_of(reads.by_code_hash(code))] == ["Mein Konto"]
+
+    def read_by(code_hash):
+        given = reads.of_code_hash(code_hash)
+        cases = [] if given is None else [reads.opened_by(given), *reads.split_off(reads.opened_by(given))]
+        return {word.post.text for case in cases for word in story.words_of(case)}
+
+    row = deed(scan, theirs, mira)
+    assert "Der Scan fehlt." not in read_by(code)
+    assert "Der Scan fehlt." in read_by(settings.KEYS.code_hash(by_mail)), "her mailbox got this one"
+    row.refresh_from_db()
+    (unmerge if isinstance(row, Merge) else lambda it, by: merging.unsplit(it, by=by, now=clock.now()))(
+        row, mira
+    )
+    assert read_by(code) == {"Mein Konto"}
+
+
+def test_a_pseudonym_reads_on_by_its_code_after_a_split_and_a_merge_of_its_own(mira):
+    code = settings.KEYS.code_hash("waldmeister's code")
+    own = case_of(form_in("Zwei Dinge", name="waldmeister", code_hash=code))
+    form_in("Das zweite", case=own.pk)
+    row = _split(own, None, mira, of=Post.objects.get(text="Das zweite"))
+    merge(own, Case.objects.get(pk=row.target_id), mira)
+    assert {word.post.text for word in story.words_of(reads.by_code_hash(code))} == {
+        "Zwei Dinge",
+        "Das zweite",
+    }
+
+
 def test_a_merge_makes_answers_in_the_making_be_checked_again(scan, bill, mira):
     audience = word.audience_of(person_id=scan.person_id, case_id=scan.pk)
     before = word.version_of(audience)

@@ -117,7 +117,25 @@ def test_a_changed_entry_is_an_edit_and_a_known_one_is_nothing(site):
     assert words(ask(site, cursor=cursor)[0]) == []
     site.set(ATOM.replace("Tat", "Taten"))
     (word,) = words(ask(site, cursor=cursor)[0])
-    assert (word.event, word.external_id) == ("edit", "tag:x,2026:1")
+    assert (word.event, word.external_id) == ("edit", f"{site.url}/feed.xml#tag:x,2026:1")
+
+
+@pytest.mark.parametrize(
+    "claimed",
+    ["https://bahn.example/1", "http://bahn.example:80/1", "tag:bahn.example,2026:1", "urn:uuid:1",
+     "https://127.0.0.1@bahn.example/1", "https://bahn.example#@127.0.0.1/1"],
+)  # fmt: skip
+def test_a_feed_cannot_name_its_entries_like_those_of_another_site(site, claimed):
+    """Whoever could would change what the other site said, under its name, wherever a watch has kept it."""
+    site.set(ATOM.replace("tag:x,2026:1", claimed))
+    (word,) = words(ask(site)[0])
+    assert word.external_id == f"{site.url}/feed.xml#{claimed}"
+
+
+def test_two_feeds_of_one_site_tell_of_the_same_entry_once(site):
+    site.set(ATOM.replace("tag:x,2026:1", f"{site.url}/eins"))
+    (word,) = words(ask(site)[0])
+    assert word.external_id == f"{site.url}/eins"
 
 
 def test_what_did_not_change_is_not_sent_again(site):

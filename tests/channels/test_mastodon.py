@@ -99,10 +99,18 @@ def test_a_token_is_sent_where_there_is_one(site):  # noqa: F811
 
 
 def test_strange_statuses_are_counted_and_the_rest_is_heard(site):  # noqa: F811
-    answers(site, {"id": "1"}, "text", None, {**status(2), "content": 5}, status(3))
+    answers(
+        site,
+        {"id": "1"},
+        "text",
+        None,
+        {**status(2), "content": 5},
+        {**status(4), "created_at": "0001-01-01T00:00:00+14:00"},
+        status(3),
+    )
     caught, _asked = ask(site)
     assert [word.external_id for word in words(caught)] == ["https://a.example/3"]
-    assert len(caught[0].malformed) == 4
+    assert len(caught[0].malformed) == 5
 
 
 @pytest.mark.parametrize(

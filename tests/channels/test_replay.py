@@ -193,3 +193,11 @@ def test_the_posts_about_deutsche_bahn_are_all_heard(tmp_path):
     assert len({word.external_id for word in found}) == len(found)
     assert over.endswith("2369 entries")
     assert not [one for each in caught for one in each.malformed]
+
+
+def test_a_time_outside_of_any_calendar_is_a_bad_line_and_the_others_are_heard(tmp_path):
+    far = ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"]
+    content = lines(*({"text": "x", "at": at} for at in far), {"text": "eins", "at": "2026-05-01T10:00:00Z"})
+    caught, _why, _took = played(tmp_path, "a.jsonl", content)
+    assert [word.text for word in words(caught)] == ["eins"]
+    assert [bad.number for each in caught for bad in each.malformed] == [1, 2]

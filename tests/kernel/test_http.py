@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import socket
 import threading
-from contextlib import closing, contextmanager
+import time
+from contextlib import closing, contextmanager, suppress
 from ipaddress import ip_address
 
 import pytest
@@ -129,3 +130,62 @@ def test_a_redirect_into_the_house_is_refused():
     inner = b"HTTP/1.1 302 Found\r\nLocation: http://10.0.0.1/\r\nContent-Length: 0\r\n\r\n"
     with server(inner) as url, pytest.raises(http.Forbidden):
         _fetch(url)
+
+
+@contextmanager
+def drop_by_drop(start: bytes):
+    """A peer that sends these bytes, then one sign every 0.1 seconds for as long as somebody listens."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
+
+        def serve():
+            client, _ = listening.accept()
+            with closing(client), suppress(OSError):
+                client.recv(65536)
+                client.sendall(start)
+                for _ in range(100):
+                    time.sleep(0.1)
+                    client.sendall(b"x")
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nX-Slow: ", b"HTTP/1.1 200 OK\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+    ],
+)  # fmt: skip
+def test_a_peer_that_answers_drop_by_drop_does_not_hold_us_longer_than_the_whole_request_may_take(start):
+    """A37. Whichever part of the answer drips: a status line, a header, a length, the body."""
+    asked = threading.Event()
+
+    def ask(url):
+        with suppress(http.TooMuch, http.Unreachable):
+            _fetch(url, seconds=0.5)
+        asked.set()
+
+    with drop_by_drop(start) as url:
+        threading.Thread(target=ask, args=(url,), daemon=True).start()
+        assert asked.wait(5), "it still waits although its time has been over for seconds"
+
+
+def test_a_password_goes_to_the_origin_that_it_is_meant_for_and_never_in_clear(monkeypatch):
+    """The same name under http is another origin than under https: whoever listens on the wire reads it."""
+    seen = []
+
+    def answer(url, _method, headers, _body, **_more):
+        seen.append((url, headers.get("Authorization")))
+        status, to = next(steps)
+        return http.Answer(status=status, headers={"location": to} if to else {}, body=b"", url=url)
+
+    monkeypatch.setattr(http, "_once", answer)
+    for target, kept in [
+        ("/there", True), ("https://one.example/there", True), ("http://one.example/", False),
+        ("https://two.example/", False), ("https://one.example:8443/", False),
+    ]:  # fmt: skip
+        seen.clear()
+        steps = iter([(302, target), (200, "")])
+        http.fetch("https://one.example/", headers={"Authorization": "Bearer x"})
+        assert [bool(secret) for _url, secret in seen] == [True, kept], target

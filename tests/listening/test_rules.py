@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from eyelevel.channels.webhook import calls
+from eyelevel.listening import actions
+from eyelevel.listening.models import Heard
 from eyelevel.listening.rules import MOST_WANTED_A_MINUTE, Gate, may_open_a_case, sorted_out
-from tests.listening.heard import deleted, edited, said
+from tests.listening.heard import NOW, deleted, edited, said
 
 
 def shown(heard):
@@ -56,3 +65,25 @@ def test_a_repost_and_our_own_words_open_no_case():
     assert not may_open_a_case(said(author="did:us"), ours=ours)
     assert not may_open_a_case(said(marks=("ours",)), ours=ours)
     assert not may_open_a_case(said(repeats="at://x"), ours=ours)
+
+
+TIMES = [
+    "0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00", "9999-12-31T23:59:59-14:00", "9999-12-31T23:59:59Z", "1969-12-31T23:59:59Z",
+    "2026-11-02T10:12:00+01:00", "2026-11-02T09:12:00",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("told", TIMES)
+@pytest.mark.django_db(databases="__all__")
+def test_whatever_time_a_stranger_writes_the_word_is_kept_and_can_be_shown_anywhere(told):
+    """A time at the edge of the calendar cannot be moved into another zone: one such word must not stop its source."""
+    body = json.dumps({"kind": "heard", "words": [{"id": "1", "text": "Zug steht", "at": told}]}).encode()
+    by_hook = calls.words_of(calls.understood(body), source="Shop", prefix="p", received_at=NOW)
+    straight = [said(at=datetime.fromisoformat(told))]
+    for words in (by_hook, straight):
+        (word,) = sorted_out(words).said
+        found = actions.Found(word=word, watches=(1,), author=1)
+        actions.keep_matched([found], gone=[], judged=frozenset({1}), counts={}, now=NOW)
+        kept = Heard.objects.get(network=word.network, external_id=word.external_id).at
+        assert [kept.astimezone(ZoneInfo(zone)).year for zone in ("Pacific/Kiritimati", "Etc/GMT+12")]
+    assert Heard.objects.count() == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import json
 import os
@@ -256,6 +257,49 @@ def test_a_line_that_only_the_database_can_refuse_is_named_too(tmp_path):
     path = made(tmp_path / "x.tar", {"people.person": [person(1)], "people.handle": twins})
     told = moves.cli("import", path, home=tmp_path / "new", expect=1)
     assert "Stopped at people.handle.jsonl, line 2: UNIQUE" in told
+
+
+def test_a_strangers_file_opens_no_door_for_its_maker(tmp_path):
+    """Whoever makes a file knows the token behind a hash in it, and can name posts that are yet to come."""
+    day, far = "2026-11-02T09:12:00Z", "2199-01-01T00:00:00Z"
+    login = {
+        "id": 1,
+        "email": "maker@evil.example",
+        "password": "",
+        "is_active": True,
+        "created_at": day,
+        "last_login": None,
+    }
+    staff = {
+        "id": 1,
+        "login": 1,
+        "name": "Maker",
+        "role": "operator",
+        "language": "en",
+        "theme": "auto",
+        "left_at": None,
+    }
+    case = {
+        "id": 1, "public_id": "c" * 26, "person": None, "subject": "x", "channel": "mail", "opened_at": day, "last_word_at": day,
+    }  # fmt: skip
+    asking = {
+        "id": 1, "case": 1, "by": 1, "name": "Maker", "address": "maker@evil.example", "language": "en", "question": "?",
+        "post_ids": list(range(1, 1_000)), "asked_at": far, "valid_until": far, "message_id": "<x@y>",
+        "token_hash": hashlib.sha256(b"known").hexdigest(),
+    }  # fmt: skip
+    path = made(
+        tmp_path / "x.tar",
+        {"people.login": [login], "people.staff": [staff], "cases.case": [case], "cases.asking": [asking]},
+    )
+    moves.cli("import", path, home=tmp_path / "new")
+    opened = moves.python(
+        "from eyelevel.cases import asking\nfrom eyelevel.cases.models import Asking\nfrom eyelevel.kernel import clock\n"
+        "from eyelevel.people.models import Login\nfrom eyelevel.tokens.models import Token\n"
+        "print(Asking.objects.count(), asking.by_token('known', real_now=clock.real_now()), "
+        "Login.objects.get().has_usable_password(), Token.objects.count())",
+        home=tmp_path / "new",
+    )  # fmt: skip
+    assert opened == "1 None False 0"
 
 
 def test_a_strangers_file_cannot_set_anything_going(tmp_path):

@@ -91,7 +91,7 @@ def test_case_addresses_and_codes_go_on_working_with_the_keys_and_only_with_them
     moves.cli("export", tmp_path / "bare.tar", home=folder / "home", database=database)
     told = moves.cli("import", tmp_path / "bare.tar", home=tmp_path / "bare", database=without)
     assert moves.python(ask, home=tmp_path / "bare", database=without) != before
-    assert "receipt codes given out before stop working" in told
+    assert "receipt codes and links to questions given out before stop working" in told
 
 
 def test_passwords_stay_behind_unless_they_are_asked_for(house, tmp_path):

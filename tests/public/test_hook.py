@@ -98,6 +98,10 @@ def test_the_signature_is_judged_before_the_form(source):
     [
         b"", b"null", b"[]", b"[" * 200_000, b'{"kind": "heard", "x": ' + b"[" * 200_000, b'{"kind": "sing"}', b'{"kind": "message"}',
         b'{"kind": "message", "text": " "}', b'{"kind": "heard"}', b'{"kind": "heard", "words": [{"text": "no id"}]}', b"\xff\xfe",
+        b'{"kind": "message", "text": "a", "id": "\\u0000"}', b'{"kind": "message", "text": "a", "thread": "a\\nb"}',
+        *(json.dumps({"kind": "message", "text": "a", "author": {"address": address}}).encode() for address in (
+            "a@b.example\nBcc: c@d.example", "a@b.example,c@d.example", "a@b.example\0", "@", "a@", "<a@b.example>", "a b@c.example",
+        )),
         b'{"kind": "heard", "words": [{"id": "1", "event": "shout"}]}', b'{"kind": "message", "text": "a", "at": "soon"}',
         json.dumps({"kind": "heard", "words": [{"id": "x"}] * 5_001}).encode(),
     ],
@@ -149,3 +153,13 @@ def test_what_cannot_be_kept_comes_again_later(source, monkeypatch):
 def test_a_program_needs_no_origin_and_a_cookie_changes_nothing(source):
     """Another website can make a browser post here, but it has no secret."""
     assert call(source, MESSAGE, client=Client(headers={"Origin": "https://evil.example"})).status_code == 202
+
+
+@pytest.mark.parametrize(
+    "odd", [{"language": "\0\0"}, {"subject": "a\0\u202eb"}, {"text": "Wort\0\x07"}, {"author": {"address": "4\0 7\n1", "name": "J\0"}}]
+)  # fmt: skip
+def test_what_was_acknowledged_is_a_word_in_a_case_on_every_database(source, odd):
+    """A sign that one database refuses must not leave an acknowledged message unread."""
+    assert call(source, {**MESSAGE, **odd}).status_code == 202
+    steps.run_due()
+    assert Post.objects.get().case_id is not None

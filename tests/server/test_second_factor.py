@@ -12,6 +12,8 @@ from django.test import Client
 
 from eyelevel.people import factors
 from eyelevel.people.models import Login, SeatSession, Staff
+from eyelevel.server import streams
+from tests.making import case_of, mail_in
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long enough password"
@@ -62,6 +64,22 @@ def test_the_desk_opens_with_an_app_or_a_passkey_and_never_without(client, login
     assert answer.status_code == (200 if opens else 302)
     if not opens:
         assert answer.url == "/account/2fa/"
+
+
+@pytest.mark.parametrize("strong", [False, True])
+@pytest.mark.django_db(databases="__all__")
+def test_no_other_door_opens_to_a_seat_without_a_second_factor_either(client, login, strong):
+    """What only colleagues read stands also outside of the desk: the preview of a receipt page, figures, streams."""
+    has(login, *(["totp"] if strong else ["recovery_codes"]))
+    case = case_of(mail_in("Geheim", subject="Konto"))
+    answer = client.get(f"/receipt/of/{case.pk}/")
+    assert (answer.status_code, "Geheim" in answer.content.decode()) == (
+        (200, True) if strong else (404, False)
+    )
+    assert (client.get("/metrics", REMOTE_ADDR="192.0.2.7").status_code == 200) is strong
+    stream = streams.admit(client.session.session_key, frozenset({f"case:{case.pk}"}))
+    assert (stream is not None) is strong
+    assert client.get("/account/2fa/").status_code == 200
 
 
 def test_the_last_second_factor_stays_until_another_one_is_set(client, login):

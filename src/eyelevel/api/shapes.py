@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
 from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field, StrictInt
 
+from eyelevel.kernel.clock import believable
 from eyelevel.listening.language import MOST_SIGNS
 
 MOST_TEXT = 50_000
@@ -19,14 +20,13 @@ def _only_text(value: Any) -> Any:
     """A moment travels as text. Raises ValueError where it is something else, or not a moment of this calendar."""
     if not isinstance(value, str):
         raise ValueError("a moment is written as text, by RFC 3339")  # noqa: TRY004 -- pydantic reports ValueError
-    try:
-        return datetime.fromisoformat(value).astimezone(UTC) if _zoned(value) else value
-    except OverflowError as error:
-        raise ValueError("this moment is too far away") from error
-
-
-def _zoned(value: str) -> bool:
-    return datetime.fromisoformat(value).tzinfo is not None
+    told = datetime.fromisoformat(value)
+    if told.tzinfo is None:
+        return value
+    known = believable(told)
+    if known is None:
+        raise ValueError("this moment is too far away")
+    return known
 
 
 Number = Annotated[int, Field(ge=1, le=BIGGEST)]

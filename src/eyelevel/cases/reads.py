@@ -152,9 +152,38 @@ def family(case: Case) -> list[int]:
 
 
 def of_code_hash(code_hash: str) -> Case | None:
-    """The case for which this code was given."""
-    found_code = ReceiptCode.objects.select_related("case__person").filter(code_hash=code_hash).first()
-    return found_code.case if found_code else None
+    """The case for which this code was given. None also where it would show more than its holder proved to be theirs."""
+    code = ReceiptCode.objects.select_related("case__person").filter(code_hash=code_hash).first()
+    if code is None or (_only_claimed(code) and _holds_more(code.case)):
+        return None
+    return code.case
+
+
+def _only_claimed(code: ReceiptCode) -> bool:
+    """Did the form show this code to somebody who named a mail address? Naming it is a wish to be answered there, no
+    proof; the code in a mail to that address is another one.
+    """
+    person = code.case.person
+    if person is None:
+        return False
+    given = Post.objects.filter(person=person, channel="form", arrival__envelope__code_hash=code.code_hash)
+    return given.exclude(handle=None).exists()
+
+
+def _holds_more(case: Case) -> bool:
+    """Do words stand in this case, or does it lead to words, that came in elsewhere: by a merge or a split?"""
+    own, looking = {case.pk}, {case.pk}
+    while looking:
+        opened = Split.objects.filter(source_id__in=looking, opened=True).values_list("target_id", flat=True)
+        looking = set(opened) - own
+        own |= looking
+    merged = Case.objects.exclude(merged_into=None).filter(
+        Q(pk__in=own) & ~Q(merged_into__in=own) | ~Q(pk__in=own) & Q(merged_into__in=own)
+    )
+    split = Split.objects.filter(undone_at=None).filter(
+        Q(source__in=own) & ~Q(target__in=own) | ~Q(source__in=own) & Q(target__in=own)
+    )
+    return merged.exists() or split.exists()
 
 
 def has_code(case: Case) -> bool:

@@ -19,6 +19,7 @@ from eyelevel.kernel.models import Fact
 from eyelevel.kernel.policy import Actor, visible
 from eyelevel.outbox.models import Sending
 from eyelevel.posts.models import Post
+from eyelevel.posts.policy import taken_back
 
 SHOWN = 100
 SPOKEN_OUTSIDE = (Post.Kind.HEARD, Post.Kind.CALL)
@@ -86,11 +87,13 @@ def body_of(fact: Fact, *, with_content: bool) -> str:
 
 
 def _content(fact: Fact, post: Post | None) -> Mapping[str, Any]:
-    """Subject and words. Internal notes stay here, and so does an answer, which can still be taken back."""
+    """Subject and words. Internal notes stay here, and so does what is or can be taken back: by its author, or as an answer
+    of ours.
+    """
     said: dict[str, Any] = {}
     case = Case.objects.filter(pk=fact.data.get("case")).only("subject").first()
     if case is not None:
         said["subject"] = case.subject
-    if post is not None and post.kind in SPOKEN_OUTSIDE:
+    if post is not None and post.kind in SPOKEN_OUTSIDE and not taken_back(post):
         said |= {"author": post.author_name, "text": post.text}
     return said

@@ -8,10 +8,12 @@ bounded; nothing is decompressed.
 from __future__ import annotations
 
 import socket
+import ssl
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import httpcore2
@@ -34,6 +36,7 @@ _NO_IPV6 = tuple(
     IPv6Network(one) for one in ("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20")
 )
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+PIECE = 16 * 1024  # bytes that are written at once
 
 
 class Forbidden(RuntimeError):
@@ -76,6 +79,42 @@ def is_public(address: Address) -> bool:
     return not any(address in network for network in _NO_IPV6)
 
 
+class Timed(NetworkStream):
+    """A connection that ends with the whole request: whoever sends a byte now and then does not make it longer."""
+
+    def __init__(self, inner: NetworkStream, *, deadline: float) -> None:
+        self._inner, self._deadline = inner, deadline
+
+    def _left(self, timeout: float | None) -> float:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TooMuch("it took too long")
+        return left if timeout is None else min(left, timeout)
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._inner.read(max_bytes, self._left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """In pieces: the time for one piece is the time for a peer that takes it byte by byte."""
+        for start in range(0, len(buffer), PIECE):
+            self._inner.write(buffer[start : start + PIECE], self._left(timeout))
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> NetworkStream:
+        inner = self._inner.start_tls(ssl_context, server_hostname, self._left(timeout))
+        return Timed(inner, deadline=self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+
 class Guard(NetworkBackend):
     """Dials only public addresses and those that the operator named."""
 
@@ -96,7 +135,8 @@ class Guard(NetworkBackend):
         addresses = judged(host, port, allowed=self._allowed)
         left = max(0.1, self._deadline - time.monotonic())
         wait = left if timeout is None else min(left, timeout)
-        return self._inner.connect_tcp(str(addresses[0]), port, wait, local_address, socket_options)
+        stream = self._inner.connect_tcp(str(addresses[0]), port, wait, local_address, socket_options)
+        return Timed(stream, deadline=self._deadline)
 
 
 def judged(host: str, port: int, *, allowed: Iterable[Network] = ()) -> list[Address]:
@@ -142,7 +182,7 @@ def fetch(
         if answer.status not in REDIRECTS or not target:
             return answer
         following = urljoin(here, target)
-        if urlsplit(following).netloc != urlsplit(here).netloc:
+        if urlsplit(following)[:2] != urlsplit(here)[:2]:  # scheme and place: not to others, and not in clear
             sent = {
                 name: value for name, value in sent.items() if name.lower() not in {"authorization", "cookie"}
             }

@@ -14,7 +14,7 @@ import structlog
 from django.db import close_old_connections, connection
 from django.db.models import F, Q
 
-from eyelevel.kernel import clock, facts
+from eyelevel.kernel import clock, facts, faults
 from eyelevel.kernel.models import Step
 from eyelevel.kernel.writer import write, write_later
 
@@ -96,8 +96,10 @@ def end(step: Step, outcome: Future[None]) -> None:
     error = outcome.exception()
     if error is None:
         return
-    log.warning("step failed", step=step.name, id=step.pk, attempt=step.attempts + 1, error=repr(error))
-    write(fail, step, f"{type(error).__name__}: {error}", now=clock.now())
+    log.warning(
+        "step failed", step=step.name, id=step.pk, attempt=step.attempts + 1, error=faults.told(repr(error))
+    )
+    write(fail, step, faults.told(f"{type(error).__name__}: {error}"), now=clock.now())
 
 
 def do(step: Step) -> None:

@@ -27,7 +27,7 @@ from typing import Any, ParamSpec, TypeVar
 import structlog
 from django.db import DatabaseError, connections, transaction
 
-from eyelevel.kernel import databases, ownership
+from eyelevel.kernel import databases, faults, ownership
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -141,7 +141,7 @@ class Writer:
     def _refuse(self, file: str, batch: list[_Job], error: BaseException) -> None:
         log.error("transaction lost", file=file, actions=len(batch), error=str(error))
         for job in batch:
-            refusal = NotKept(f"the database refused: {error}")
+            refusal = NotKept(f"the database refused: {faults.told(str(error))}")
             refusal.__cause__ = error
             job.future.set_exception(refusal)
         if is_io_error(error):

@@ -164,5 +164,7 @@ def describe_extras(report: Report) -> str:
     if rules.LOGINS not in extras:
         notes.append("no passwords: colleagues enter by `eyelevel login-link ADDRESS`")
     if rules.KEYS not in extras:
-        notes.append("no keys: case addresses and receipt codes given out before stop working")
+        notes.append(
+            "no keys: case addresses, receipt codes and links to questions given out before stop working"
+        )
     return "; ".join(notes)

@@ -88,12 +88,18 @@ def _source(row: Row, extras: frozenset[str]) -> Row:
     return {**row, "secret": secret, "paused_at": row.get("paused_at") or row.get("made_at")}
 
 
+def _asking(row: Row, extras: frozenset[str]) -> Row:
+    """A link to a question opens the posts that its row names, and only the keys tell that the row is of this house."""
+    return row if KEYS in extras else {**row, "withdrawn_at": row.get("withdrawn_at") or row.get("asked_at")}
+
+
 _STILL: dict[str, Callable[[Row, frozenset[str]], Row]] = {
     "people.login": _login,
     "outbox.sending": _sending,
     "kernel.step": _step,
     "hooks.subscription": _subscription,
     "channels.source": _source,
+    "cases.asking": _asking,
 }
 
 

@@ -34,6 +34,11 @@ def of(login: Login) -> Factors:
     )
 
 
+def open_the_desk(login: Login) -> bool:
+    """Is there a strong one? The last of them cannot be removed, so who once was let in need not be asked again."""
+    return Authenticator.objects.filter(user=login, type__in=STRONG).exists()
+
+
 def may_remove(factor: Authenticator) -> bool:
     """The last strong factor stays until another one is set. Locks the login, so that two removals cannot cross."""
     Login.objects.select_for_update().filter(pk=factor.user_id).first()

@@ -18,8 +18,13 @@ def shown_outside(post: Post) -> bool:
 
 
 def words_shown_outside(post: Post) -> bool:
-    """May people outside read the words? Not where their author deleted them."""
-    return shown_outside(post) and DELETED not in post.remarks
+    """May the person of the case read the words? Not where their author deleted them."""
+    return shown_outside(post) and not taken_back(post)
+
+
+def taken_back(post: Post) -> bool:
+    """Did its author delete it where it stood? Then nobody but colleagues reads the words, whoever chose them before."""
+    return DELETED in post.remarks
 
 
 @answers("attachment.read")

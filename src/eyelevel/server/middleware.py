@@ -112,17 +112,19 @@ def actor(get_response: Next) -> Next:
         own = known.seat.language if known.seat else translation.get_language_from_request(request)
         with translation.override(wanted if wanted in {"de", "en"} else own):
             if known.seat and _needs_second_factor(request):
-                return HttpResponseRedirect(reverse("mfa_index"))
+                if request.path.startswith("/desk/"):
+                    return HttpResponseRedirect(reverse("mfa_index"))
+                known.actor = STRANGER
             return get_response(request)
 
     return middleware
 
 
 def _needs_second_factor(request: HttpRequest) -> bool:
-    """A seat opens the desk only with a second factor; the demo's one-time links stand in for it."""
-    if settings.ENV.demo or not request.path.startswith("/desk/") or not isinstance(request.user, Login):
+    """A seat counts only with a second factor, but for setting one up; the demo's one-time links stand in for it."""
+    if settings.ENV.demo or request.path.startswith("/account/") or not isinstance(request.user, Login):
         return False
-    return not factors.of(request.user).strong
+    return not factors.open_the_desk(request.user)
 
 
 _noted: dict[str, float] = {}

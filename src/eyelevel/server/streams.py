@@ -16,8 +16,8 @@ from eyelevel.cases.models import Case
 from eyelevel.kernel.models import Fact
 from eyelevel.kernel.policy import Actor, can
 from eyelevel.kernel.sessions import hash_of
+from eyelevel.people import factors, sessions
 from eyelevel.people import reads as people
-from eyelevel.people import sessions
 from eyelevel.people.models import Login, Staff
 from eyelevel.server.hub import HEARTBEAT_SECONDS, Hub, Stream, event
 from eyelevel.server.shell import Receive, Scope, Send
@@ -58,6 +58,8 @@ def admit(session_key: str, things: frozenset[str]) -> Stream | None:
     seat = seat_behind(session_key) if session_key else None
     actor = people.actor_of(seat)
     if seat is None or not all(allowed(actor, thing) for thing in things):
+        return None
+    if not settings.ENV.demo and not (seat.login and factors.open_the_desk(seat.login)):
         return None
     return Stream(things=things, session_key=session_key, staff_id=seat.pk)
 

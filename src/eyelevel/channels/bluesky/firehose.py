@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -13,6 +13,7 @@ from eyelevel.channels.bluesky.batches import Gathering, Message, batches
 from eyelevel.channels.bluesky.sockets import opened
 from eyelevel.channels.bluesky.words import POST, PROFILE, REPOST, Authors, Strange, gone_account, word_of
 from eyelevel.channels.contract import Caught, Plan, SourceTrouble, Stop
+from eyelevel.kernel.clock import believable
 
 PATH = "/xrpc/com.atproto.sync.subscribeRepos"
 MOST_FRAME = 5 * 1024 * 1024  # the protocol's own bound for a message
@@ -145,7 +146,6 @@ def _did(value: object) -> str:
 
 def _time(value: object, otherwise: datetime) -> datetime:
     try:
-        at = datetime.fromisoformat(value) if isinstance(value, str) else otherwise
+        return believable(datetime.fromisoformat(value)) or otherwise if isinstance(value, str) else otherwise
     except ValueError:
         return otherwise
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from eyelevel.channels.contract import WHOLE_AUTHOR, Overheard
+from eyelevel.kernel.clock import believable
 
 NETWORK = "bluesky"
 POST, REPOST, PROFILE = "app.bsky.feed.post", "app.bsky.feed.repost", "app.bsky.actor.profile"
@@ -165,8 +166,7 @@ def _said_at(record: Mapping[str, Any], seen: datetime) -> datetime:
     """When its author says that it was written; a time that has not come yet is not believed."""
     said = record.get("createdAt")
     try:
-        at = datetime.fromisoformat(said) if isinstance(said, str) else seen
-        at = at if at.tzinfo else at.replace(tzinfo=UTC)
-        return at.astimezone(UTC) if at <= seen + CLOCKS_DIFFER else seen
-    except (ValueError, OverflowError):
+        at = believable(datetime.fromisoformat(said)) if isinstance(said, str) else None
+        return at if at is not None and at <= seen + CLOCKS_DIFFER else seen
+    except ValueError:
         return seen

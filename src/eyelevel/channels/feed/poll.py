@@ -126,8 +126,8 @@ class Poll:
         return tuple(words)
 
     def _word(self, entry: Entry, feed: Feed, *, edited: bool) -> Overheard:
-        site = urlsplit(self._plan.address).hostname or ""
-        own = entry.id.startswith(("http://", "https://", "tag:", "urn:"))
+        site = _host(self._plan.address)
+        own = _host(entry.id) == site != ""
         return Overheard(
             network=NETWORK, source=self._plan.name, external_id=(entry.id if own else f"{self._plan.address}#{entry.id}")[:500],
             event="edit" if edited else "new", author=f"{entry.author}@{site}"[:320] if entry.author else site,
@@ -191,6 +191,15 @@ def _fetched(url: str, headers: dict[str, str], bounds: http.Bounds, plan: Plan)
         return http.fetch(url, headers={"User-Agent": AGENT, **headers}, bounds=bounds, allowed=plan.allowed)
     except (http.Forbidden, http.Unreachable, http.TooMuch) as error:
         raise SourceTrouble(f"{type(error).__name__}: {error}") from error
+
+
+def _host(address: str) -> str:
+    """The host of a web address; "" for anything else."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    return (parts.hostname or "") if parts.scheme in {"http", "https"} else ""
 
 
 def _after(answer: http.Answer, now: datetime) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -11,6 +11,7 @@ import msgspec
 
 from eyelevel.channels.contract import MOST_WORDS, Caught, Malformed, Overheard, Plan, SourceTrouble, Stop
 from eyelevel.kernel import http
+from eyelevel.kernel.clock import believable
 from eyelevel.kernel.page_text import text_of_html
 from eyelevel.kernel.text import clean
 
@@ -152,7 +153,6 @@ def word_of(held: Any, *, source: str, server: str) -> Overheard:
 
 def _moment(text: object) -> datetime | None:
     try:
-        at = datetime.fromisoformat(text) if isinstance(text, str) else None
+        return believable(datetime.fromisoformat(text)) if isinstance(text, str) else None
     except ValueError:
         return None
-    return None if at is None else (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)

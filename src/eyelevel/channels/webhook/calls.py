@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import datetime
 from typing import Literal
 
 import msgspec
 
 from eyelevel.channels.contract import Letter, Limits, Overheard, Unreadable, Voice
-from eyelevel.kernel.text import clean
+from eyelevel.kernel.clock import believable
+from eyelevel.kernel.text import clean, one_line
 
 CHANNEL = "webhook"
 MOST_BYTES = 1_000_000
 MOST_WORDS_IN_CALL = 5_000
 MOST_TEXT = 100_000
+MOST_NAME = 400
+_MAIL = re.compile(r"[!#-'*+\-/-9=?A-Z^-~.]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,180}[A-Za-z0-9])?")
 
 
 class Author(msgspec.Struct, frozen=True):
@@ -70,11 +74,23 @@ def understood(body: bytes) -> Message | Heard:
         call = msgspec.json.decode(body, type=Message | Heard)
     except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
         raise NotUnderstood(str(error)[:200]) from error
-    if isinstance(call, Message) and not call.text.strip():
-        raise NotUnderstood("a message without text")
+    if isinstance(call, Message):
+        _insist_on_a_message(call)
     if isinstance(call, Heard) and len(call.words) > MOST_WORDS_IN_CALL:
         raise NotUnderstood(f"more than {MOST_WORDS_IN_CALL} words in one call")
     return call
+
+
+def _insist_on_a_message(call: Message) -> None:
+    """Names are kept as they are or not at all: changed ones could mean somebody else. Raises NotUnderstood."""
+    if not call.text.strip():
+        raise NotUnderstood("a message without text")
+    for name, value in (("id", call.id), ("thread", call.thread)):
+        if clean(value) != value or len(value) > MOST_NAME or "\n" in value:
+            raise NotUnderstood(f"the {name} holds control signs, or is longer than {MOST_NAME} signs")
+    address = call.author.address.strip()
+    if "@" in address and not _MAIL.fullmatch(address):
+        raise NotUnderstood("the address of the author holds @ and is no mail address")
 
 
 def words_of(call: Heard, *, source: str, prefix: str, received_at: datetime) -> tuple[Overheard, ...]:
@@ -83,7 +99,7 @@ def words_of(call: Heard, *, source: str, prefix: str, received_at: datetime) ->
         Overheard(
             network=CHANNEL, source=source, external_id=f"{prefix}:{one.id}"[:500], event=one.event,
             author=clean(one.author)[:320], author_name=clean(one.author_name)[:200], text=clean(one.text)[:MOST_TEXT],
-            url=_web(one.url), at=_aware(one.at) or received_at, language=one.language[:2].lower(),
+            url=_web(one.url), at=believable(one.at) or received_at, language=_language(one.language),
             parent=_own(prefix, one.parent), root=_own(prefix, one.root), repeats=_own(prefix, one.repeats),
             marks=("no-index",) if one.no_index else (),
         )
@@ -99,15 +115,15 @@ def read(raw: bytes, envelope: dict[str, str], limits: Limits) -> Letter | Unrea
         return Unreadable(reason="syntax", detail=str(error))
     if not isinstance(call, Message):
         return Unreadable(reason="syntax", detail="a list of words where one message was expected")
-    address = clean(call.author.address).strip()[:300]
+    address = one_line(call.author.address, 300)
     prefix = envelope.get("prefix", CHANNEL)
     thread = f"<{prefix}:{call.thread}>"[:500] if call.thread else ""
     text = clean(call.text)[: limits.text]
     return Letter(
         author=Voice(address=address.lower() if "@" in address else address and f"{prefix}:{address}", name=clean(call.author.name)[:200]),
-        subject=clean(call.subject)[:300], text=text, full_text=text, sent_at=_aware(call.at),
+        subject=clean(call.subject)[:300], text=text, full_text=text, sent_at=believable(call.at),
         message_id=f"<{prefix}:{call.id}>"[:500] if call.id else "", references=(thread,) if thread else (),
-        language=call.language[:2].lower(),
+        language=_language(call.language),
     )  # fmt: skip
 
 
@@ -115,11 +131,10 @@ def _own(prefix: str, name: str) -> str:
     return f"{prefix}:{name}"[:500] if name else ""
 
 
+def _language(told: str) -> str:
+    code = told[:2].lower()
+    return code if code.isascii() and code.isalpha() else ""
+
+
 def _web(url: str) -> str:
     return url[:1000] if url.startswith(("https://", "http://")) else ""
-
-
-def _aware(at: datetime | None) -> datetime | None:
-    if at is None:
-        return None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)

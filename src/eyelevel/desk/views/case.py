@@ -134,7 +134,7 @@ def until_of(choice: str, day: str, *, now: datetime) -> datetime | None:
         moment = datetime.combine(chosen, MORNING, timezone.get_current_timezone())
     except (ValueError, OverflowError):
         return None
-    return moment if moment > now else None
+    return moment if now < moment < clock.LATEST else None
 
 
 @staff_only

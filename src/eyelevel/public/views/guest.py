@@ -19,6 +19,7 @@ from eyelevel.kernel.files import download
 from eyelevel.kernel.policy import insist, visible
 from eyelevel.kernel.writer import write
 from eyelevel.posts.models import Attachment, Post
+from eyelevel.posts.policy import taken_back
 from eyelevel.public import story
 from eyelevel.public.pages import page
 
@@ -75,7 +76,7 @@ def _opened(request: HttpRequest, row: Asking, *, told: str = "", status: int = 
     return page(
         request, "guest", status=status, row=row, told=told, posts=list(shown.order_by("at", "id")), page_mark=asking.new_page(
             row, real_now=clock.real_now()
-        ), own=list(own.order_by("at", "id")), channel=story.channel,
+        ), own=list(own.order_by("at", "id")), channel=story.channel, taken_back=taken_back,
     )  # fmt: skip
 
 
