@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from eyelevel.answers import actions, reads
 from eyelevel.answers.models import Draft
 from eyelevel.cases import actions as cases
+from eyelevel.cases import reads as case_reads
 from eyelevel.cases.models import Case
 from eyelevel.desk.frame import case_or_404, piece, staff_only
 from eyelevel.desk.views.desk import case_page, composing
@@ -41,7 +42,9 @@ def draft(request: HttpRequest, number: int) -> HttpResponse:
         write(actions.look_again, kept)
     write(cases.is_here, one, staff=seat_of(request), writing=True, real_now=clock.real_now())
     if request.headers.get("X-Part") == "check":
-        return piece(request, "_composer", case=one, problem="", **composing(request, one, {}))
+        return piece(
+            request, "_composer", case=one, problem="", **composing(request, one, case_reads.family(one), {})
+        )
     return HttpResponseRedirect(reverse("case", kwargs={"number": number}) + "#composer")
 
 

@@ -82,7 +82,9 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
     if part == "list":
         return piece(request, "_list", **_list(request, one))
     if part == "posts":
-        return piece(request, "_posts", case=one, story=story.items_of(one, asked(request).actor))
+        actor = asked(request).actor
+        told = story.items_of(one, actor, reads.around(actor, one))
+        return piece(request, "_posts", case=one, story=told)
     if part == "presence":
         return piece(request, "_presence", case=one, present=_present(request, one))
     return case_page(request, one)
@@ -107,21 +109,20 @@ def case_page(
 ) -> HttpResponse:
     """The whole desk with this case open; `typed` is what the colleague sent and may correct."""
     actor = asked(request).actor
-    family = reads.family(one)
-    askings = reads.askings_of(family)
+    whole = reads.around(actor, one)
     listed = _list(request, one)
     context = {
         "case": one,
-        "story": story.items_of(one, actor),
+        "story": story.items_of(one, actor, whole),
         "present": _present(request, one),
         "colleagues": listed["takers"],
         "channel_name": names.channel,
         "person_name": one.person.name if one.person and one.person.name else _("the person"),
         "others": _others(request, one),
-        "came_from": _came_from(request, one, family),
-        "questions": around.questions(askings),
-        "links": around.links(one, family, actor),
-        "hand_overs": reads.hand_overs(family, askings),
+        "came_from": _came_from(request, one, whole.family),
+        "questions": around.questions(whole.askings),
+        "links": around.links(one, whole),
+        "hand_overs": reads.hand_overs(whole),
         "live": ("list", f"case:{one.pk}", f"presence:{one.pk}"),
         "problem": problem,
     }
@@ -131,7 +132,7 @@ def case_page(
         status=status,
         **context,
         **listed,
-        **composing(request, one, typed or {}),
+        **composing(request, one, whole.family, typed or {}),
     )
 
 
@@ -141,10 +142,12 @@ def _came_from(request: HttpRequest, one: Case, family: Sequence[int]) -> int | 
     return number if number != one.pk and number in family else None
 
 
-def composing(request: HttpRequest, one: Case, typed: dict[str, Any]) -> dict[str, Any]:
+def composing(
+    request: HttpRequest, one: Case, family: Sequence[int], typed: dict[str, Any]
+) -> dict[str, Any]:
     """Everything around the draft: whom it goes to, what it says, what stands against it."""
     seat = seat_of(request)
-    drafts = answers.open_drafts(one, staff_id=seat.pk)
+    drafts = answers.open_drafts(family, staff_id=seat.pk)
     draft = drafts[0] if drafts else None
     handles = answers.handles(one)
     handle = (
@@ -165,7 +168,7 @@ def composing(request: HttpRequest, one: Case, typed: dict[str, Any]) -> dict[st
         "more_drafts": drafts[1:],
         "draft_version": draft.version if draft else 0,
         "seen_post": seen,
-        "meanwhile": answers.said_meanwhile(one, seen_post_id=seen, besides=seat.pk),
+        "meanwhile": answers.said_meanwhile(one, seen_post_id=seen, besides=seat.pk) if draft else [],
         "check": check,
         "objections": shown(check.objections),
         "newcomers": [to.address for to in answers.recipients(one, handle) if to.new],
