@@ -74,7 +74,6 @@ def remark(code: str) -> tuple[Tone, str]:
         "re-timed": ("warn", _("its time is made up: the collection has none")),
         "replayed": ("", _("replayed")),
         "no-date": ("", _("names no date; this is when it was heard")),
-        "cut-when-heard": ("warn", _("long text cut")),
         "edited": ("", _("edited by its author")),
         "passed-on": ("", _("passed on")),
         "base64-broken": ("warn", _("part of it was damaged on the way")),
