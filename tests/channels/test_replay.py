@@ -193,3 +193,12 @@ def test_the_posts_about_deutsche_bahn_are_all_heard(tmp_path):
     assert len({word.external_id for word in found}) == len(found)
     assert over.endswith("2369 entries")
     assert not [one for each in caught for one in each.malformed]
+
+
+def test_a_line_whose_moment_cannot_be_is_heard_as_one_without_a_time(tmp_path):
+    content = lines({"text": "uralt", "at": "0001-01-01T00:00:00+14:00"}, {"text": "danach"})
+    caught, _ended, _lasted = played(tmp_path, "a.jsonl", content)
+    assert [(word.text, "re-timed" in word.marks) for word in words(caught)] == [
+        ("uralt", True),
+        ("danach", True),
+    ]

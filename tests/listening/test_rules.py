@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from eyelevel.listening.rules import MOST_WANTED_A_MINUTE, Gate, may_open_a_case, sorted_out
 from tests.listening.heard import deleted, edited, said
 
@@ -33,6 +35,12 @@ def test_only_web_and_network_addresses_are_kept_as_addresses():
     ]
     kept = [sorted_out([said(url=url)]).said[0].url for url in urls]
     assert kept == ["https://a.example/x", "http://a.example", "at://did/app", "", "", ""]
+
+
+def test_a_word_from_no_possible_moment_is_refused_and_counted():
+    heard = sorted_out([said("a"), said("b", "2", at=datetime(9999, 12, 31, 23, tzinfo=UTC))])
+    assert [word.text for word in heard.said] == ["a"]
+    assert heard.refused == {"bluesky": 1}
 
 
 def test_a_gate_lets_so_many_a_minute_through_and_each_watch_has_its_own():

@@ -6,11 +6,11 @@ import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC
 
 import msgspec
 
 from eyelevel.channels.contract import WHOLE_AUTHOR, Overheard
+from eyelevel.kernel.moments import in_utc
 from eyelevel.kernel.text import clean, one_line
 from eyelevel.listening.words import language_of
 
@@ -120,7 +120,7 @@ def sorted_out(words: Iterable[Overheard]) -> Sorted:
         network = one_line(word.network, MOST_NETWORK)
         heard[network] += 1
         name = name_of(word)
-        if not _is_named(word):
+        if not _is_named(word) or in_utc(word.at) is None:
             refused[network] += 1
         elif word.event == "delete" and WHOLE_AUTHOR in word.marks:
             left[word.network, word.author] = None
@@ -164,7 +164,7 @@ def bounded(word: Overheard) -> Overheard:
         author_name=one_line(word.author_name, 200),
         text=text,
         url=one_line(word.url, 1_000) if word.url.startswith(("https://", "http://", "at://")) else "",
-        at=word.at if word.at.tzinfo else word.at.replace(tzinfo=UTC),
+        at=in_utc(word.at) or word.at,
         language=language_of(word.language)[:5] if word.language.isascii() else "",
         parent=one_line(word.parent, MOST_NAME),
         root=one_line(word.root, MOST_NAME),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from eyelevel.channels.contract import WHOLE_AUTHOR, Overheard
+from eyelevel.kernel.moments import moment_in
 
 NETWORK = "bluesky"
 POST, REPOST, PROFILE = "app.bsky.feed.post", "app.bsky.feed.repost", "app.bsky.actor.profile"
@@ -163,10 +164,5 @@ def _language(record: Mapping[str, Any]) -> str:
 
 def _said_at(record: Mapping[str, Any], seen: datetime) -> datetime:
     """When its author says that it was written; a time that has not come yet is not believed."""
-    said = record.get("createdAt")
-    try:
-        at = datetime.fromisoformat(said) if isinstance(said, str) else seen
-        at = at if at.tzinfo else at.replace(tzinfo=UTC)
-        return at.astimezone(UTC) if at <= seen + CLOCKS_DIFFER else seen
-    except (ValueError, OverflowError):
-        return seen
+    said = moment_in(record.get("createdAt"))
+    return said if said is not None and said <= seen + CLOCKS_DIFFER else seen

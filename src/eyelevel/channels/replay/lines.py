@@ -11,6 +11,7 @@ from xml.parsers import expat
 import msgspec
 
 from eyelevel.channels.contract import Letter, Malformed, Overheard, Unreadable
+from eyelevel.kernel.moments import in_utc
 from eyelevel.kernel.text import clean
 
 NETWORK = "replay"
@@ -79,7 +80,7 @@ def _jsonl(file: IO[bytes], source: str) -> Iterator[Read]:
             continue
         try:
             held = msgspec.json.decode(line, type=Line)
-            yield Read(number=number, word=_word(held, source, number), at=_aware(held.at))
+            yield Read(number=number, word=_word(held, source, number), at=in_utc(held.at))
         except (msgspec.DecodeError, RecursionError, UnicodeError, ValueError) as error:
             yield _bad(number, line, str(error))
 
@@ -104,7 +105,7 @@ def _word(held: Line, source: str, number: int) -> Overheard:
         event=EVENTS[held.event],
         author=clean(held.author)[:320], author_name=clean(held.author_name)[:200], text=clean(held.text)[:MOST_TEXT],
         url=held.url[:1000] if held.url.startswith(("https://", "http://")) else "", language=held.language[:2].lower(),
-        parent=held.parent[:500], root=held.root[:500], repeats=held.repeats[:500], at=_aware(held.at) or datetime.now(UTC),
+        parent=held.parent[:500], root=held.root[:500], repeats=held.repeats[:500], at=in_utc(held.at) or datetime.now(UTC),
     )  # fmt: skip
 
 
@@ -224,9 +225,3 @@ def _germeval(file: IO[bytes], source: str) -> Iterator[Read]:
 def _bad(number: int, raw: bytes, why: str) -> Read:
     excerpt = raw[:200].decode("utf-8", "backslashreplace")
     return Read(number=number, malformed=Malformed(number=number, excerpt=excerpt, why=why[:200]))
-
-
-def _aware(at: datetime | None) -> datetime | None:
-    if at is None:
-        return None
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)

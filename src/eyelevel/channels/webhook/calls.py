@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 
 import msgspec
 
 from eyelevel.channels.contract import Letter, Limits, Overheard, Unreadable, Voice
+from eyelevel.kernel.moments import in_utc
 from eyelevel.kernel.text import clean
 
 CHANNEL = "webhook"
@@ -83,7 +84,7 @@ def words_of(call: Heard, *, source: str, prefix: str, received_at: datetime) ->
         Overheard(
             network=CHANNEL, source=source, external_id=f"{prefix}:{one.id}"[:500], event=one.event,
             author=clean(one.author)[:320], author_name=clean(one.author_name)[:200], text=clean(one.text)[:MOST_TEXT],
-            url=_web(one.url), at=_aware(one.at) or received_at, language=one.language[:2].lower(),
+            url=_web(one.url), at=in_utc(one.at) or received_at, language=one.language[:2].lower(),
             parent=_own(prefix, one.parent), root=_own(prefix, one.root), repeats=_own(prefix, one.repeats),
             marks=("no-index",) if one.no_index else (),
         )
@@ -105,7 +106,7 @@ def read(raw: bytes, envelope: dict[str, str], limits: Limits) -> Letter | Unrea
     text = clean(call.text)[: limits.text]
     return Letter(
         author=Voice(address=address.lower() if "@" in address else address and f"{prefix}:{address}", name=clean(call.author.name)[:200]),
-        subject=clean(call.subject)[:300], text=text, full_text=text, sent_at=_aware(call.at),
+        subject=clean(call.subject)[:300], text=text, full_text=text, sent_at=in_utc(call.at),
         message_id=f"<{prefix}:{call.id}>"[:500] if call.id else "", references=(thread,) if thread else (),
         language=call.language[:2].lower(),
     )  # fmt: skip
@@ -117,9 +118,3 @@ def _own(prefix: str, name: str) -> str:
 
 def _web(url: str) -> str:
     return url[:1000] if url.startswith(("https://", "http://")) else ""
-
-
-def _aware(at: datetime | None) -> datetime | None:
-    if at is None:
-        return None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
