@@ -14,6 +14,7 @@ from eyelevel.cases.models import Asking, BulkAct, Case, Link
 from eyelevel.desk import names
 from eyelevel.kernel import clock
 from eyelevel.kernel.policy import visible
+from eyelevel.kernel.text import number_in
 from eyelevel.outbox import reads as outbox
 from eyelevel.people.asking import asked
 
@@ -77,10 +78,8 @@ def links(case: Case, around: reads.Around) -> Sequence[Linked]:
 
 def bulk_done(request: HttpRequest) -> Done | None:
     """The act that the address names, for the words above the list."""
-    number = request.GET.get("act", "")
-    if not (number.isascii() and number.isdigit() and len(number) < 12):
-        return None
-    row: BulkAct | None = visible(asked(request).actor, BulkAct.objects.filter(pk=int(number))).first()
+    number = number_in(request.GET.get("act", ""), digits=11)
+    row: BulkAct | None = visible(asked(request).actor, BulkAct.objects.filter(pk=number or 0)).first()
     if row is None:
         return None
     parts = list(row.parts.order_by("case_id"))

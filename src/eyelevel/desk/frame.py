@@ -15,8 +15,10 @@ from eyelevel.cases import reads as cases
 from eyelevel.cases.models import Case
 from eyelevel.channels import reads as channels
 from eyelevel.kernel.policy import insist, visible
+from eyelevel.kernel.text import number_in
 from eyelevel.outbox import reads as outbox
 from eyelevel.people.asking import asked, seat_of
+from eyelevel.people.models import Staff
 
 V = TypeVar("V", bound=Callable[..., HttpResponse])
 
@@ -51,6 +53,11 @@ def page(request: HttpRequest, template: str, *, status: int = 200, **context: A
 def piece(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
     """A part of a page, for a page that is open: no frame around it, no counts."""
     return render(request, f"desk/{template}.html", {"seat": seat_of(request)} | context, using="jinja2")
+
+
+def colleague_named(number: str) -> Staff | None:
+    """The colleague whose number a form sent, while they have their seat."""
+    return Staff.objects.filter(pk=number_in(number, digits=9) or 0, left_at=None).first()
 
 
 def case_or_404(request: HttpRequest, number: int) -> Case:

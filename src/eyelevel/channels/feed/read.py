@@ -16,7 +16,7 @@ import msgspec
 
 from eyelevel.kernel.moments import in_utc, moment_in
 from eyelevel.kernel.page_text import text_of_html
-from eyelevel.kernel.text import clean
+from eyelevel.kernel.text import clean, web_address
 
 MOST_ENTRIES = 500
 MOST_TEXT = 20_000
@@ -120,7 +120,7 @@ def _made(
     digest = hashlib.sha256(text.encode()).hexdigest()[:16]
     return Entry(
         id=clean(name).strip()[:400] or address[:400] or digest, text=text[:MOST_TEXT], digest=digest,
-        url=address if address.startswith(("http://", "https://")) else "", author=_line(author, 200), at=at, language=language,
+        url=web_address(address), author=_line(author, 200), at=at, language=language,
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from eyelevel.channels.contract import MOST_WORDS, Caught, Malformed, Overheard,
 from eyelevel.kernel import http
 from eyelevel.kernel.moments import moment_in
 from eyelevel.kernel.page_text import text_of_html
-from eyelevel.kernel.text import clean
+from eyelevel.kernel.text import clean, web_address
 
 NETWORK = "mastodon"
 NO_INDEX = "no-index"
@@ -146,6 +146,6 @@ def word_of(held: Any, *, source: str, server: str) -> Overheard:
     return Overheard(
         network=NETWORK, source=source, external_id=uri[:500], author=(acct if "@" in acct else f"{acct}@{server}")[:320],
         author_name=clean(str(account.get("display_name") or acct))[:200], text=shown[:MOST_TEXT],
-        url=url[:1000] if isinstance(url, str) and url.startswith(("http://", "https://")) else "", at=said,
+        url=web_address(url) if isinstance(url, str) else "", at=said,
         language=language[:2].lower() if isinstance(language, str) else "", marks=(NO_INDEX,) if hidden else (),
     )  # fmt: skip

@@ -9,7 +9,7 @@ import msgspec
 
 from eyelevel.channels.contract import Letter, Limits, Overheard, Unreadable, Voice
 from eyelevel.kernel.moments import in_utc
-from eyelevel.kernel.text import clean
+from eyelevel.kernel.text import clean, web_address
 
 CHANNEL = "webhook"
 MOST_BYTES = 1_000_000
@@ -84,7 +84,7 @@ def words_of(call: Heard, *, source: str, prefix: str, received_at: datetime) ->
         Overheard(
             network=CHANNEL, source=source, external_id=f"{prefix}:{one.id}"[:500], event=one.event,
             author=clean(one.author)[:320], author_name=clean(one.author_name)[:200], text=clean(one.text)[:MOST_TEXT],
-            url=_web(one.url), at=in_utc(one.at) or received_at, language=one.language[:2].lower(),
+            url=web_address(one.url), at=in_utc(one.at) or received_at, language=one.language[:2].lower(),
             parent=_own(prefix, one.parent), root=_own(prefix, one.root), repeats=_own(prefix, one.repeats),
             marks=("no-index",) if one.no_index else (),
         )
@@ -114,7 +114,3 @@ def read(raw: bytes, envelope: dict[str, str], limits: Limits) -> Letter | Unrea
 
 def _own(prefix: str, name: str) -> str:
     return f"{prefix}:{name}"[:500] if name else ""
-
-
-def _web(url: str) -> str:
-    return url[:1000] if url.startswith(("https://", "http://")) else ""

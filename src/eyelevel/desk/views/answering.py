@@ -18,6 +18,7 @@ from eyelevel.desk.frame import case_or_404, piece, staff_only
 from eyelevel.desk.views.desk import case_page, composing
 from eyelevel.kernel import clock
 from eyelevel.kernel.policy import insist
+from eyelevel.kernel.text import number_in
 from eyelevel.kernel.writer import write
 from eyelevel.people.asking import asked, seat_of
 from eyelevel.people.models import Handle
@@ -123,8 +124,7 @@ def _handle(request: HttpRequest, one: Case) -> Handle | None:
 
 
 def _seen(request: HttpRequest) -> int | None:
-    text = request.POST.get("seen_post", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+    return number_in(request.POST.get("seen_post", ""), digits=17)
 
 
 def _again(request: HttpRequest, one: Case, problem: str) -> HttpResponse:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from eyelevel.cases import actions
 from eyelevel.cases.models import Case
-from eyelevel.desk.frame import case_or_404, page, staff_only
+from eyelevel.desk.frame import case_or_404, colleague_named, page, staff_only
 from eyelevel.desk.views.desk import case_page
 from eyelevel.kernel import addresses, clock, store, text
 from eyelevel.kernel.policy import insist
@@ -71,7 +71,7 @@ def entries(request: HttpRequest, number: int) -> HttpResponse:
     write(
         actions.enter, one, staff=seat_of(request), channel=channel, ours="ours" in request.POST,
         author_name=text.one_line(request.POST.get("author", ""), 200), text=words, public="public" in request.POST,
-        url=_address(request.POST.get("url", "")), files=_kept(upload), now=clock.now(),
+        url=text.web_address(request.POST.get("url", "").strip()), files=_kept(upload), now=clock.now(),
     )  # fmt: skip
     return _back(number)
 
@@ -85,22 +85,13 @@ def _kept(upload: object) -> list[tuple[str, str, int, str]]:
     return [(name, (upload.content_type or "")[:120], len(content), store.put(content))]
 
 
-def _address(typed: str) -> str:
-    """A web address to show, or nothing: no other scheme becomes a link."""
-    return typed.strip()[:1000] if typed.strip().startswith(("https://", "http://")) else ""
-
-
 @staff_only
 @require_POST
 def hand(request: HttpRequest, number: int) -> HttpResponse:
     one = case_or_404(request, number)
     insist(asked(request).actor, "case.hand", one)
     chosen = request.POST.get("taker", "")
-    taker = (
-        Staff.objects.filter(pk=int(chosen), left_at=None).first()
-        if chosen.isdigit() and len(chosen) < 10
-        else None
-    )
+    taker = colleague_named(chosen)
     if chosen and taker is None:
         return case_page(request, one, problem=_("This colleague has no seat any more."), status=400)
     note = text.one_line(request.POST.get("note", ""), 500)

@@ -24,6 +24,7 @@ from eyelevel.desk import around, names, story
 from eyelevel.desk.frame import case_or_404, page, piece, staff_only
 from eyelevel.desk.objecting import shown
 from eyelevel.kernel import clock, graphemes
+from eyelevel.kernel.text import number_in
 from eyelevel.kernel.writer import write
 from eyelevel.people import reads as people
 from eyelevel.people.asking import asked, seat_of
@@ -138,7 +139,7 @@ def case_page(
 
 def _came_from(request: HttpRequest, one: Case, family: Sequence[int]) -> int | None:
     """The merged case whose address led here."""
-    number = _number(request.GET.get("merged"), 0)
+    number = number_in(request.GET.get("merged", ""), digits=11)
     return number if number != one.pk and number in family else None
 
 
@@ -188,7 +189,7 @@ def _list(request: HttpRequest, current: Case | None) -> dict[str, Any]:
     """The left pane: which shelf the address names, its rows, and the links that keep it."""
     actor, now = asked(request).actor, clock.now()
     which: reads.Shelf = next((name for name in reads.SHELVES if name == request.GET.get("list")), "now")
-    most = min(_number(request.GET.get("most"), reads.PAGE), MOST_ROWS)
+    most = min(number_in(request.GET.get("most", ""), digits=5) or reads.PAGE, MOST_ROWS)
     rows = list(reads.shelf(actor, which, now=now)[: most + 1])
     bulk = around.bulk_done(request)
     kept: dict[str, str] = {"list": which} if which != "now" else {}
@@ -236,7 +237,3 @@ def _count(count: int | None) -> str | None:
     if count is None:
         return None
     return "100+" if count > 100 else str(count)
-
-
-def _number(text: str | None, otherwise: int) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 6 else otherwise
