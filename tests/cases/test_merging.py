@@ -110,7 +110,7 @@ def test_number_address_reference_and_code_of_the_merged_case_lead_to_the_kept_o
     me = people_reads.actor_of(mira)
     assert reads.kept(Case.objects.get(pk=bill.pk)) == scan
     assert [case.pk for case in reads.shelf(me, "now", now=clock.now())] == [scan.pk]
-    assert reads.by_code_hash(settings.KEYS.code_hash(code)) == scan
+    assert reads.opened_by(reads.of_code_hash(settings.KEYS.code_hash(code))) == scan
     by_address = mail_in("Noch etwas", subject="x", To=f"service+c-{token}@nordlicht.example")
     by_reference = mail_in("Und noch etwas", subject="y", References=first.message_id)
     by_code = form_in("Auf der Belegseite", name="", case=bill.pk)
@@ -215,7 +215,9 @@ def test_a_split_opens_a_case_with_clocks_of_its_own_and_goes_back(scan, mira):
     assert row.target.person == scan.person
     assert row.target.waiting_since == second.at
     code = actions.new_code(scan, now=clock.now())
-    assert list(reads.split_off(reads.by_code_hash(settings.KEYS.code_hash(code)))) == [row.target]
+    assert list(reads.split_off(reads.opened_by(reads.of_code_hash(settings.KEYS.code_hash(code))))) == [
+        row.target
+    ]
     merging.unsplit(row, by=mira, now=clock.now())
     assert states.state_of(scan) == before
     assert case_of(second) == scan
@@ -248,7 +250,7 @@ def test_a_neighbours_code_never_opens_the_case_that_the_words_went_back_to(scan
     code = actions.new_code(row.target, now=clock.now())
     merging.unsplit(row, by=mira, now=clock.now())
     assert case_of(rosa) == scan
-    hers = reads.by_code_hash(settings.KEYS.code_hash(code))
+    hers = reads.opened_by(reads.of_code_hash(settings.KEYS.code_hash(code)))
     assert hers == row.target
     assert hers.closure is not None
     assert story.words_of(hers) == []
@@ -259,7 +261,7 @@ def test_a_code_given_later_for_a_merged_case_of_nobody_known_opens_nothing_of_t
     forged = case_of(mail_in("Ich bin Jana", subject="Konto", envelope={"dmarc": "fail"}))
     merge(scan, forged, mira)
     code = actions.new_code(forged, now=clock.now())
-    assert story.words_of(reads.by_code_hash(settings.KEYS.code_hash(code))) == []
+    assert story.words_of(reads.opened_by(reads.of_code_hash(settings.KEYS.code_hash(code)))) == []
     word_of_a_stranger = form_in("Und jetzt?", name="", case=forged.pk)
     assert case_of(word_of_a_stranger) == scan
     assert "not-the-known-sender" in word_of_a_stranger.remarks

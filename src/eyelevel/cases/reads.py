@@ -184,12 +184,6 @@ def has_code(case: Case) -> bool:
     return ReceiptCode.objects.filter(case=case).exists()
 
 
-def by_code_hash(code_hash: str) -> Case | None:
-    """The case that this code opens now."""
-    case = of_code_hash(code_hash)
-    return None if case is None else opened_by(case)
-
-
 def opened_by(given: Case) -> Case:
     """What the holder of a code of `given` sees: the case that it was merged into, if that is the same person's."""
     case = kept(given)
