@@ -381,3 +381,20 @@ def test_everything_is_a_fact_with_who(scan, bill, mira):
     assert [(fact.actor, set(fact.things) >= {f"case:{scan.pk}", f"case:{bill.pk}"}) for fact in made] == [
         (f"staff:{mira.pk}", True)
     ] * 2
+
+
+def test_what_is_done_to_a_case_that_was_just_merged_is_done_to_the_one_that_stays(scan, bill, mira, okafor):
+    merge(scan, bill, mira)
+    now = clock.now()
+    actions.rename(bill, subject="Scan und Rechnung", by=mira, now=now)
+    actions.hand_over(bill, giver=mira, taker=okafor, note="", now=now)
+    actions.snooze(bill, until=now + timedelta(hours=1), by=mira, now=now)
+    scan.refresh_from_db()
+    assert (scan.subject, scan.holder, scan.snoozed_until) == (
+        "Scan und Rechnung",
+        okafor,
+        now + timedelta(hours=1),
+    )
+    actions.close(bill, by=mira, now=now)
+    scan.refresh_from_db()
+    assert scan.closure.by == mira

@@ -141,6 +141,7 @@ def we_did_not_speak(case: Case, *, now: datetime) -> None:
 
 def hand_over(case: Case, *, giver: Staff, taker: Staff | None, note: str, now: datetime) -> None:
     """Give the case to a colleague, to oneself, or back to everybody (taker None)."""
+    case = states.standing(case.pk)
     if case.holder_id == (taker.pk if taker else None):
         return
     Case.objects.filter(pk=case.pk).update(holder=taker)
@@ -153,6 +154,7 @@ def hand_over(case: Case, *, giver: Staff, taker: Staff | None, note: str, now: 
 
 def snooze(case: Case, *, until: datetime, by: Staff, now: datetime) -> None:
     """Out of sight until a moment, or until the person speaks. The person's waiting clock goes on."""
+    case = states.standing(case.pk)
     Case.objects.filter(pk=case.pk).update(snoozed_until=until)
     facts.record(
         "case.snoozed", at=now, by=f"staff:{by.pk}", things=[f"case:{case.pk}", LIST], not_before=until, case=case.pk,
@@ -174,6 +176,7 @@ def _wake(case: Case, *, now: datetime) -> None:
 
 def close(case: Case, *, by: Staff | None, now: datetime) -> None:
     """A closed case is a row that says who and when. Closing twice is closing once."""
+    case = states.standing(case.pk)
     if case.closure_id is not None:
         return
     closure = Closure.objects.create(case=case, by=by, at=now)
@@ -195,6 +198,7 @@ def reopen(case: Case, *, now: datetime, by: str = "person") -> None:
 
 
 def rename(case: Case, *, subject: str, by: Staff, now: datetime) -> None:
+    case = states.standing(case.pk)
     Case.objects.filter(pk=case.pk).update(subject=subject[:300])
     things = [f"case:{case.pk}", LIST]
     facts.record(
