@@ -47,7 +47,13 @@ def _open_for(post: Post, *, now: datetime) -> None:
     envelope = post.arrival.envelope if post.arrival is not None else {}
     if person is None and posts.FAILED_SENDER not in post.remarks:
         person = people.meet_pseudonym(name=post.author_name, language=post.language, now=now)
-    case = open_case(person=person, subject=subject_of(post), channel=post.channel, at=post.at, now=now)
+    case = open_case(
+        person=person,
+        subject=subject_of(post.text, subject=post.subject),
+        channel=post.channel,
+        at=post.at,
+        now=now,
+    )
     if code_hash := envelope.get("code_hash"):
         ReceiptCode.objects.create(case=case, code_hash=code_hash, created_at=now)
     posts.belongs(post, case_id=case.pk, person=person)
@@ -69,10 +75,10 @@ def open_case(*, person: Person | None, subject: str, channel: str, at: datetime
     )
 
 
-def subject_of(post: Post) -> str:
-    """What to call a case that a post opens: its subject, else its first line."""
-    first_line = next((line.strip() for line in post.text.splitlines() if line.strip()), "")
-    return (post.subject.strip() or first_line or "…")[:120]
+def subject_of(text: str, *, subject: str = "") -> str:
+    """What to call a case that a word opens: its subject, else its first line."""
+    first_line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return (subject.strip() or first_line or "…")[:120]
 
 
 def _join(post: Post, case: Case, *, known: bool, now: datetime) -> None:

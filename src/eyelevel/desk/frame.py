@@ -8,8 +8,9 @@ from typing import Any, TypeVar, cast
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 
 from eyelevel.cases import reads as cases
 from eyelevel.cases.models import Case
@@ -58,6 +59,11 @@ def piece(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
 def colleague_named(number: str) -> Staff | None:
     """The colleague whose number a form sent, while they have their seat."""
     return Staff.objects.filter(pk=number_in(number, digits=9) or 0, left_at=None).first()
+
+
+def back(number: int) -> HttpResponse:
+    """To the page of a case, after something was done there."""
+    return HttpResponseRedirect(reverse("case", kwargs={"number": number}))
 
 
 def case_or_404(request: HttpRequest, number: int) -> Case:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from eyelevel.cases import merging, reads
 from eyelevel.cases.models import Case, Link, Merge, Split
 from eyelevel.desk import names
-from eyelevel.desk.frame import case_or_404, page, staff_only
+from eyelevel.desk.frame import back, case_or_404, page, staff_only
 from eyelevel.kernel import clock, text
 from eyelevel.kernel.policy import insist, visible
 from eyelevel.kernel.text import number_in
@@ -22,10 +22,6 @@ from eyelevel.people.asking import asked, seat_of
 from eyelevel.posts.models import Post
 
 Row = TypeVar("Row", bound=Model)
-
-
-def back(number: int) -> HttpResponse:
-    return HttpResponseRedirect(reverse("case", kwargs={"number": number}))
 
 
 def numbers(request: HttpRequest, name: str) -> list[int]:

@@ -6,15 +6,14 @@ from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from eyelevel.cases import actions
 from eyelevel.cases.models import Case
-from eyelevel.desk.frame import case_or_404, colleague_named, page, staff_only
+from eyelevel.desk.frame import back, case_or_404, colleague_named, page, staff_only
 from eyelevel.desk.views.desk import case_page
 from eyelevel.kernel import addresses, clock, store, text
 from eyelevel.kernel.policy import insist
@@ -25,10 +24,6 @@ from eyelevel.people.models import Person, Staff
 
 MOST_TEXT = 50_000
 MORNING = time(9, 0)
-
-
-def _back(number: int) -> HttpResponse:
-    return HttpResponseRedirect(reverse("case", kwargs={"number": number}))
 
 
 def _typed(request: HttpRequest, name: str) -> str:
@@ -42,7 +37,7 @@ def notes(request: HttpRequest, number: int) -> HttpResponse:
     insist(asked(request).actor, "case.note", one)
     if words := _typed(request, "text"):
         write(actions.note, one, staff=seat_of(request), text=words, now=clock.now())
-    return _back(number)
+    return back(number)
 
 
 @staff_only
@@ -53,7 +48,7 @@ def calls(request: HttpRequest, number: int) -> HttpResponse:
     heard, said = _typed(request, "heard"), _typed(request, "said")
     if heard or said:
         write(actions.note_call, one, staff=seat_of(request), heard=heard, said=said, now=clock.now())
-    return _back(number)
+    return back(number)
 
 
 @staff_only
@@ -73,7 +68,7 @@ def entries(request: HttpRequest, number: int) -> HttpResponse:
         author_name=text.one_line(request.POST.get("author", ""), 200), text=words, public="public" in request.POST,
         url=text.web_address(request.POST.get("url", "").strip()), files=_kept(upload), now=clock.now(),
     )  # fmt: skip
-    return _back(number)
+    return back(number)
 
 
 def _kept(upload: object) -> list[tuple[str, str, int, str]]:
@@ -96,7 +91,7 @@ def hand(request: HttpRequest, number: int) -> HttpResponse:
         return case_page(request, one, problem=_("This colleague has no seat any more."), status=400)
     note = text.one_line(request.POST.get("note", ""), 500)
     write(actions.hand_over, one, giver=seat_of(request), taker=taker, note=note, now=clock.now())
-    return _back(number)
+    return back(number)
 
 
 @staff_only
@@ -108,7 +103,7 @@ def snooze(request: HttpRequest, number: int) -> HttpResponse:
     if until is None:
         return case_page(request, one, problem=_("Choose a day in the future."), status=400)
     write(actions.snooze, one, until=until, by=seat_of(request), now=clock.now())
-    return _back(number)
+    return back(number)
 
 
 def until_of(choice: str, day: str, *, now: datetime) -> datetime | None:
@@ -138,7 +133,7 @@ def closure(request: HttpRequest, number: int) -> HttpResponse:
         write(actions.close, one, by=seat, now=now)
     else:
         write(actions.reopen, one, now=now, by=f"staff:{seat.pk}")
-    return _back(number)
+    return back(number)
 
 
 @staff_only
@@ -148,7 +143,7 @@ def title(request: HttpRequest, number: int) -> HttpResponse:
     insist(asked(request).actor, "case.rename", one)
     if subject := text.one_line(request.POST.get("subject", ""), 300):
         write(actions.rename, one, subject=subject, by=seat_of(request), now=clock.now())
-    return _back(number)
+    return back(number)
 
 
 @staff_only
@@ -176,7 +171,7 @@ def new_case(request: HttpRequest) -> HttpResponse:
         said=_typed(request, "said"),
         seat=seat_of(request),
     )
-    return _back(one.pk)
+    return back(one.pk)
 
 
 def _open(*, subject: str, name: str, mail: str, heard: str, said: str, seat: Staff) -> Case:
