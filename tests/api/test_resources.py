@@ -6,8 +6,9 @@ import base64
 
 import pytest
 
+from eyelevel.cases import merging
 from eyelevel.cases.models import Case
-from eyelevel.kernel import steps
+from eyelevel.kernel import clock, steps
 from eyelevel.outbox.models import Sending
 from eyelevel.people.models import Handle
 from eyelevel.posts.models import Post
@@ -232,3 +233,19 @@ def test_only_a_stuck_sending_is_tried_again(program):
     problem(program.ask("POST", f"outbox/{sending.public_id}/retry"), "too-late")
     Sending.objects.filter(pk=sending.pk).update(state="dead")
     assert program.post(f"outbox/{sending.public_id}/retry", expect=202)["state"] == "waiting"
+
+
+def test_a_merged_number_stands_for_the_case_that_it_is_in(program):
+    kept, merged = (
+        case_of(mail_in("Der Scan fehlt.")),
+        case_of(mail_in("Die Rechnung stimmt nicht.", subject="x")),
+    )
+    merging.merge(kept_id=kept.pk, merged_id=merged.pk, by=program.owner, now=clock.now())
+    assert [one["number"] for one in program.get("cases")["items"]] == [kept.pk]
+    assert program.get(f"cases/{merged.pk}")["number"] == kept.pk
+    assert len(program.get(f"cases/{merged.pk}/posts")["items"]) == 2
+    assert program.post(f"cases/{merged.pk}/close", {})["number"] == kept.pk
+    kept.refresh_from_db()
+    merged.refresh_from_db()
+    assert kept.closure is not None
+    assert merged.closure is None

@@ -142,7 +142,7 @@ def test_an_answer_by_the_link_is_an_internal_note_once_and_ends_the_hand_over(c
     assert (note.text, note.author_name, note.openness) == ("It is the second one.", "Kim Berger", "internal")
     row.refresh_from_db()
     assert row.answered_at is not None
-    over = reads.hand_overs([case.pk], reads.askings_of([case.pk]))
+    over = reads.hand_overs(reads.around(people.actor_of(mira), case))
     assert [(one.to, one.outside, one.until) for one in over] == [("Kim Berger", True, row.answered_at)]
     told = Fact.objects.get(kind="case.asked_answered")
     assert told.actor == f"guest:{row.pk}"

@@ -110,7 +110,7 @@ def test_number_address_reference_and_code_of_the_merged_case_lead_to_the_kept_o
     me = people_reads.actor_of(mira)
     assert reads.kept(Case.objects.get(pk=bill.pk)) == scan
     assert [case.pk for case in reads.shelf(me, "now", now=clock.now())] == [scan.pk]
-    assert reads.by_code_hash(settings.KEYS.code_hash(code)) == scan
+    assert reads.opened_by(reads.of_code_hash(settings.KEYS.code_hash(code))) == scan
     by_address = mail_in("Noch etwas", subject="x", To=f"service+c-{token}@nordlicht.example")
     by_reference = mail_in("Und noch etwas", subject="y", References=first.message_id)
     by_code = form_in("Auf der Belegseite", name="", case=bill.pk)
@@ -214,7 +214,10 @@ def test_drafts_of_both_cases_are_kept_and_the_merged_ones_can_be_sent(scan, bil
     row = merge(scan, bill, mira)
     scan.refresh_from_db()
     assert answer_reads.open_draft(scan, staff_id=mira.pk).text == "Halb geschrieben"
-    assert [one.text for one in answer_reads.open_drafts(scan, staff_id=okafor.pk)] == ["One", "Two"]
+    assert [one.text for one in answer_reads.open_drafts(reads.family(scan), staff_id=okafor.pk)] == [
+        "One",
+        "Two",
+    ]
     post = send(scan, mira, "Fertig geschrieben")
     assert post.case_id == scan.pk
     answers.undo(post, by=mira, now=clock.now())
@@ -275,7 +278,9 @@ def test_a_split_opens_a_case_with_clocks_of_its_own_and_goes_back(scan, mira):
     assert row.target.person == scan.person
     assert row.target.waiting_since == second.at
     code = actions.new_code(scan, now=clock.now())
-    assert list(reads.split_off(reads.by_code_hash(settings.KEYS.code_hash(code)))) == [row.target]
+    assert list(reads.split_off(reads.opened_by(reads.of_code_hash(settings.KEYS.code_hash(code))))) == [
+        row.target
+    ]
     merging.unsplit(row, by=mira, now=clock.now())
     assert states.state_of(scan) == before
     assert case_of(second) == scan
@@ -308,7 +313,7 @@ def test_a_neighbours_code_never_opens_the_case_that_the_words_went_back_to(scan
     code = actions.new_code(row.target, now=clock.now())
     merging.unsplit(row, by=mira, now=clock.now())
     assert case_of(rosa) == scan
-    hers = reads.by_code_hash(settings.KEYS.code_hash(code))
+    hers = reads.opened_by(reads.of_code_hash(settings.KEYS.code_hash(code)))
     assert hers == row.target
     assert hers.closure is not None
     assert story.words_of(hers) == []
@@ -319,7 +324,7 @@ def test_a_code_given_later_for_a_merged_case_of_nobody_known_opens_nothing_of_t
     forged = case_of(mail_in("Ich bin Jana", subject="Konto", envelope={"dmarc": "fail"}))
     merge(scan, forged, mira)
     code = actions.new_code(forged, now=clock.now())
-    assert story.words_of(reads.by_code_hash(settings.KEYS.code_hash(code))) == []
+    assert story.words_of(reads.opened_by(reads.of_code_hash(settings.KEYS.code_hash(code)))) == []
     word_of_a_stranger = form_in("Und jetzt?", name="", case=forged.pk)
     assert case_of(word_of_a_stranger) == scan
     assert "not-the-known-sender" in word_of_a_stranger.remarks
@@ -344,7 +349,9 @@ def test_hand_overs_of_both_cases_are_counted_each_for_itself(scan, bill, mira, 
     bill.refresh_from_db()
     actions.hand_over(bill, giver=mira, taker=okafor, note="", now=clock.now())
     merge(scan, bill, mira)
-    assert [one.to for one in reads.hand_overs(reads.family(scan), [])] == ["Chidi Okafor"]
+    assert [one.to for one in reads.hand_overs(reads.around(people_reads.actor_of(mira), scan))] == [
+        "Chidi Okafor"
+    ]
 
 
 def test_posts_go_only_to_cases_of_the_same_person(scan, bill, mira):
@@ -437,3 +444,20 @@ def test_everything_is_a_fact_with_who(scan, bill, mira):
     assert [(fact.actor, set(fact.things) >= {f"case:{scan.pk}", f"case:{bill.pk}"}) for fact in made] == [
         (f"staff:{mira.pk}", True)
     ] * 2
+
+
+def test_what_is_done_to_a_case_that_was_just_merged_is_done_to_the_one_that_stays(scan, bill, mira, okafor):
+    merge(scan, bill, mira)
+    now = clock.now()
+    actions.rename(bill, subject="Scan und Rechnung", by=mira, now=now)
+    actions.hand_over(bill, giver=mira, taker=okafor, note="", now=now)
+    actions.snooze(bill, until=now + timedelta(hours=1), by=mira, now=now)
+    scan.refresh_from_db()
+    assert (scan.subject, scan.holder, scan.snoozed_until) == (
+        "Scan und Rechnung",
+        okafor,
+        now + timedelta(hours=1),
+    )
+    actions.close(bill, by=mira, now=now)
+    scan.refresh_from_db()
+    assert scan.closure.by == mira

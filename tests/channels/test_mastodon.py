@@ -54,6 +54,14 @@ def test_a_status_is_heard_in_words(site):  # noqa: F811
     assert word.marks == ()
 
 
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z"])
+def test_a_moment_that_cannot_be_is_shown_as_malformed_and_the_others_are_heard(site, moment):  # noqa: F811
+    answers(site, status(2), status() | {"created_at": moment})
+    caught, _asked = ask(site)
+    assert [word.external_id for word in words(caught)] == ["https://a.example/2"]
+    assert [one.why for each in caught for one in each.malformed] == ["no content or no created_at"]
+
+
 @pytest.mark.parametrize("wish", [{"indexable": False}, {"noindex": True}])
 def test_who_asks_not_to_be_indexed_is_marked(site, wish):  # noqa: F811
     answers(site, status(**wish))

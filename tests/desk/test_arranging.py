@@ -219,3 +219,10 @@ def test_a_receipt_code_opens_no_case_by_naming_its_number(desk, scan, bill):
     visitor = Client(headers=HERE)
     for number in (tom.pk, bill.pk):
         assert visitor.post("/receipt/", {"code": code, "case": number, "lang": "en"}).status_code == 404
+
+
+@pytest.mark.parametrize("taker", ["²", "9" * 5_000, "-1", "x"])
+def test_nobody_gets_a_case_by_what_is_no_number(desk, scan, taker):
+    answer = desk.post(f"/desk/cases/{scan.pk}/hand/", {"taker": taker})
+    assert answer.status_code == 400
+    assert "This colleague has no seat any more." in words(answer)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from eyelevel.cases import actions as cases
+from eyelevel.cases import bulk, merging
 from eyelevel.hooks import actions, reads, rules, teller
 from eyelevel.hooks.models import Subscription
 from eyelevel.kernel import clock, settled
@@ -81,6 +84,33 @@ def test_only_what_was_asked_for_and_only_from_then_on(outside):
     cases.close(case, by=None, now=clock.now())
     deliver()
     assert [one["body"]["type"] for one in outside.came] == ["case.closed"]
+
+
+def test_many_cases_closed_at_once_are_one_event_that_names_them_all(outside, mira):
+    subscribe(outside.url, "cases.changed_together")
+    numbers = [case_of(form_in("eins", name="a")).pk, case_of(form_in("zwei", name="b")).pk]
+    bulk.act(numbers, verb="close", by=mira, now=clock.now())
+    deliver()
+    (said,) = outside.came
+    assert said["body"]["data"]["things"] == [f"case:{number}" for number in numbers]
+    assert said["body"]["data"]["verb"] == "close"
+
+
+def test_a_merge_says_which_case_stays(outside, mira):
+    subscribe(outside.url, "case.merged")
+    kept, merged = (
+        case_of(mail_in("Der Scan fehlt.")),
+        case_of(mail_in("Die Rechnung stimmt nicht.", subject="x")),
+    )
+    merging.merge(kept_id=kept.pk, merged_id=merged.pk, by=mira, now=clock.now())
+    deliver()
+    (said,) = outside.came
+    assert (said["body"]["data"]["kept"], said["body"]["data"]["merged"]) == (kept.pk, merged.pk)
+
+
+def test_the_documentation_names_every_kind():
+    told = Path("docs/webhooks.md").read_text(encoding="utf-8").partition("Kinds:")[2].partition(".\n\n")[0]
+    assert re.findall(r"`([a-z_.]+)`", told) == list(rules.KINDS)
 
 
 def test_each_fact_is_told_once_however_often_one_looks(outside):

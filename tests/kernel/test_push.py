@@ -46,3 +46,4 @@ def test_colleagues_may_watch_columns_and_the_radar_and_strangers_may_not(mira):
         assert not allowed(STRANGER, thing)
     assert not allowed(actor, "watch:x")
     assert not allowed(actor, "watch:")
+    assert not allowed(actor, "case:²")

@@ -13,6 +13,7 @@ from django.conf import settings
 from eyelevel.channels import source_actions as sources
 from eyelevel.channels.models import Delivery, Source
 from eyelevel.kernel import clock
+from eyelevel.kernel.models import Fact
 from eyelevel.kernel.writer import NotKept
 from eyelevel.server import replays
 from eyelevel.server.ears import Ears
@@ -142,6 +143,13 @@ def test_a_list_that_came_by_webhook_reaches_the_ear_once_and_its_bytes_go(ears,
     assert (delivery.taken_at is not None, bytes(delivery.raw)) == (True, b"")
     assert heard.texts() == [f"Wort {number}" for number in range(600)]
     assert heard.words[0].external_id == f"{source.public_id}:0"
+
+
+def test_the_same_trouble_is_told_once_whatever_signs_it_holds():
+    source = connect()
+    for _again in range(2):
+        sources.note_trouble(source.pk, error="no\x00 answer\r\n" + "x" * 3_000, now=clock.real_now())
+    assert Fact.objects.filter(kind="source.trouble").count() == 1
 
 
 def test_the_ids_of_former_lists_go_after_a_week():

@@ -29,6 +29,20 @@ def cli(*arguments, home, **more):
     )
 
 
+def said_by(code, *, home):
+    """What these lines print in a house on SQLite in this folder."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT / "src"),
+        "EYELEVEL_HOME": str(home),
+        "DJANGO_SETTINGS_MODULE": "eyelevel.server.settings",
+    }
+    environment.pop("EYELEVEL_DATABASE", None)
+    return subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
 def test_a_wrong_setting_is_refused_and_named(tmp_path):
     done = cli("serve", home=tmp_path / "home", EYELEVEL_PORT="seventy")
     assert done.returncode == 78
@@ -83,16 +97,7 @@ def test_a_backup_is_one_file_that_brings_the_house_back(tmp_path):
         "from eyelevel.people.models import Staff; Staff.objects.create(name='Mira Lang')\n"
         "from eyelevel.kernel import store; print(store.put(b'a scan'))\n"
     )
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(ROOT / "src"),
-        "EYELEVEL_HOME": str(home),
-        "DJANGO_SETTINGS_MODULE": "eyelevel.server.settings",
-    }
-    environment.pop("EYELEVEL_DATABASE", None)
-    digest = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
-    ).stdout.strip()
+    digest = said_by(code, home=home)
     file, back = tmp_path / "backup.tar.gz", tmp_path / "back"
     assert cli("backup", str(file), home=home).returncode == 0
     assert cli("backup", str(file), home=home).returncode == 1, "a backup never overwrites another"
@@ -379,6 +384,44 @@ def test_the_index_is_made_again_by_a_command_and_doctor_says_how_it_stands(tmp_
     assert done.returncode == 0, done.stderr
     assert "default: 0 things read, the index is whole" in done.stdout
     assert "search (default): the index is up to date" in cli("doctor", home=home).stdout
+
+
+def test_doctor_names_a_source_that_cannot_be_heard_and_a_webhook_that_takes_nothing(tmp_path):
+    home = tmp_path / "home"
+    code = (
+        "import django; django.setup()\n"
+        "from eyelevel.server.schema import bring_up_to_date; bring_up_to_date()\n"
+        "from eyelevel.kernel import clock\n"
+        "from eyelevel.channels import source_actions as sources\n"
+        "from eyelevel.hooks import actions as hooks\n"
+        "from eyelevel.hooks.models import Subscription\n"
+        "now = clock.now()\n"
+        "made = sources.connect(kind='feed', name='Press', address='https://a.example/feed', by='staff:1', now=now)\n"
+        "sources.note_trouble(made.pk, error='the feed answered 500', now=now)\n"
+        "hooks.subscribe(url='https://b.example/', kinds=['case.opened'], with_content=False, settled=0, by='staff:1', now=now)\n"
+        "Subscription.objects.update(failing_since=now)\n"
+    )
+    said_by(code, home=home)
+    said = cli("doctor", home=home).stdout
+    assert "source Press: the feed answered 500" in said
+    assert "webhook https://b.example/ takes nothing since" in said
+
+
+@pytest.mark.django_db(databases="__all__")
+def test_metrics_count_sources_in_trouble_and_webhooks_that_fail(client):
+    from eyelevel.channels import source_actions as sources
+    from eyelevel.hooks.models import Subscription
+    from eyelevel.kernel import clock
+
+    made = sources.connect(kind="feed", name="Press", by="staff:1", now=clock.now())
+    assert "eyelevel_sources_in_trouble 0.0" in client.get("/metrics").content.decode()
+    sources.note_trouble(made.pk, error="500", now=clock.now())
+    Subscription.objects.create(
+        url="https://b.example/", approved_by="staff:1", created_at=clock.now(), told_id=0, failing_since=clock.now()
+    )  # fmt: skip
+    told = client.get("/metrics").content.decode()
+    assert "eyelevel_sources_in_trouble 1.0" in told
+    assert "eyelevel_webhooks_failing 1.0" in told
 
 
 @pytest.mark.django_db(databases="__all__")

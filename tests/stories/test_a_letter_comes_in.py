@@ -16,17 +16,6 @@ from tests.running import plain, wait_for
 
 
 @pytest.fixture(scope="module")
-def house():
-    with running.house() as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
-def ruth(house):
-    return house.owner()
-
-
-@pytest.fixture(scope="module")
 def mira(house, ruth):
     browser = house.colleague("Mira Lang", by=ruth)
     browser.post("/desk/house/preferences/", language="en", theme="auto")

@@ -27,11 +27,6 @@ def house():
         yield one
 
 
-@pytest.fixture(scope="module")
-def ruth(house):
-    return house.owner()
-
-
 def make_token(browser, *, scopes=EVERYTHING, name="script"):
     """Make a token at the desk, as a colleague does, and read it off the page."""
     fields = [("name", name), ("days", "30"), *(("scope", scope) for scope in scopes.split())]

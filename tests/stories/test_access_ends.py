@@ -13,17 +13,6 @@ from tests import running
 from tests.running import plain
 
 
-@pytest.fixture(scope="module")
-def house():
-    with running.house() as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
-def ruth(house):
-    return house.owner()
-
-
 def listen(browser):
     """Open the event stream of this session; gives a function that tells how long it lived after being asked."""
     request = urllib.request.Request(f"{browser.base}/events?things=list")

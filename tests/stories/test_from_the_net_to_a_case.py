@@ -15,19 +15,7 @@ from datetime import UTC, datetime
 import pytest
 
 from eyelevel.kernel import hooks
-from tests import running
 from tests.running import plain, wait_for
-
-
-@pytest.fixture(scope="module")
-def house():
-    with running.house() as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
-def ruth(house):
-    return house.owner()
 
 
 @pytest.fixture(scope="module")

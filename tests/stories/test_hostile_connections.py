@@ -12,16 +12,8 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from tests import running
-
 PATIENCE = 60.0
 SLOW = 200
-
-
-@pytest.fixture(scope="module")
-def house():
-    with running.house() as one:
-        yield one
 
 
 def connect(house):

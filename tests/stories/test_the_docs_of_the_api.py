@@ -21,11 +21,6 @@ def house():
         yield one
 
 
-@pytest.fixture(scope="module")
-def ruth(house):
-    return house.owner()
-
-
 def example(name):
     """The one Python block of a page."""
     (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / name).read_text(), re.DOTALL)

@@ -6,16 +6,9 @@ import re
 
 import pytest
 
-from tests import running
 from tests.running import plain, wait_for
 
 KIM = "kim@partner.example"
-
-
-@pytest.fixture(scope="module")
-def house():
-    with running.house() as one:
-        yield one
 
 
 @pytest.fixture(scope="module")

@@ -49,23 +49,28 @@ def check(case: Case, text: str) -> Check:
     return Check(objections=found, audience=audience, version=version, checked=not rules.too_long(text))
 
 
-def open_drafts(case: Case, *, staff_id: int) -> Sequence[Draft]:
-    """What this colleague writes here: the case's own draft first, then those of cases that were merged into it."""
-    rows = Draft.objects.select_related("handle").filter(
-        case_id__in=cases.family(case), staff_id=staff_id, sent_at=None
-    )
-    return sorted(rows, key=lambda draft: (draft.case_id != case.pk, -draft.pk))
+def open_drafts(family: Sequence[int], *, staff_id: int) -> Sequence[Draft]:
+    """What this colleague writes in a case (the first of its family) and in those that were merged into it, in this order."""
+    rows = Draft.objects.select_related("handle").filter(case_id__in=family, staff_id=staff_id, sent_at=None)
+    return sorted(rows, key=lambda draft: (draft.case_id != family[0], -draft.pk))
 
 
 def open_draft(case: Case, *, staff_id: int) -> Draft | None:
-    return next(iter(open_drafts(case, staff_id=staff_id)), None)
+    return next(iter(open_drafts(cases.family(case), staff_id=staff_id)), None)
 
 
 def known_addresses(case: Case) -> Sequence[str]:
     """Everybody who has been part of this case: its verified joiners and whom we have answered."""
-    rows = Post.objects.filter(case_id=case.pk).exclude(person=None).values_list("handle__address", flat=True)
-    written = Post.objects.filter(case_id=case.pk, kind=Post.Kind.ANSWER).values_list("recipients", flat=True)
-    return sorted({address for address in rows if address} | {one for many in written for one in many})
+    found: set[str] = set()
+    rows = Post.objects.filter(case_id=case.pk).values_list(
+        "kind", "person_id", "handle__address", "recipients"
+    )
+    for kind, person, address, recipients in rows:
+        if person is not None and address:
+            found.add(address)
+        if kind == Post.Kind.ANSWER:
+            found.update(recipients)
+    return sorted(found)
 
 
 def default_handle(case: Case) -> Handle | None:

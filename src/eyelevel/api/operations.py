@@ -10,6 +10,7 @@ from ninja import Router, Schema
 
 from eyelevel.api.frame import by_token, replayed
 from eyelevel.api.shapes import ProblemOut
+from eyelevel.cases import reads as cases
 from eyelevel.cases.models import Case
 from eyelevel.kernel import clock
 from eyelevel.kernel.policy import visible
@@ -75,9 +76,9 @@ def seat(request: HttpRequest) -> Staff:
 
 
 def case_or_404(request: HttpRequest, number: int) -> Case:
-    """The case, where this actor may see it; otherwise it is not there."""
+    """The case, where this actor may see it; otherwise it is not there. A merged one stands for the case that it is in."""
     rows = Case.objects.select_related("person", "holder", "closure").filter(pk=number)
     case: Case | None = visible(by_token(request).actor, rows).first()
     if case is None:
         raise Http404
-    return case
+    return cases.kept(case)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field, StrictInt
 
-from eyelevel.kernel.clock import believable
+from eyelevel.kernel.moments import in_utc
 from eyelevel.listening.language import MOST_SIGNS
 
 MOST_TEXT = 50_000
@@ -23,7 +23,7 @@ def _only_text(value: Any) -> Any:
     told = datetime.fromisoformat(value)
     if told.tzinfo is None:
         return value
-    known = believable(told)
+    known = in_utc(told)
     if known is None:
         raise ValueError("this moment is too far away")
     return known

@@ -47,7 +47,13 @@ def _open_for(post: Post, *, now: datetime) -> None:
     envelope = post.arrival.envelope if post.arrival is not None else {}
     if person is None and posts.FAILED_SENDER not in post.remarks:
         person = people.meet_pseudonym(name=post.author_name, language=post.language, now=now)
-    case = open_case(person=person, subject=subject_of(post), channel=post.channel, at=post.at, now=now)
+    case = open_case(
+        person=person,
+        subject=subject_of(post.text, subject=post.subject),
+        channel=post.channel,
+        at=post.at,
+        now=now,
+    )
     if code_hash := envelope.get("code_hash"):
         ReceiptCode.objects.create(case=case, code_hash=code_hash, created_at=now)
     posts.belongs(post, case_id=case.pk, person=person)
@@ -69,10 +75,10 @@ def open_case(*, person: Person | None, subject: str, channel: str, at: datetime
     )
 
 
-def subject_of(post: Post) -> str:
-    """What to call a case that a post opens: its subject, else its first line."""
-    first_line = next((line.strip() for line in post.text.splitlines() if line.strip()), "")
-    return (post.subject.strip() or first_line or "…")[:120]
+def subject_of(text: str, *, subject: str = "") -> str:
+    """What to call a case that a word opens: its subject, else its first line."""
+    first_line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return (subject.strip() or first_line or "…")[:120]
 
 
 def _join(post: Post, case: Case, *, known: bool, now: datetime) -> None:
@@ -141,6 +147,7 @@ def we_did_not_speak(case: Case, *, now: datetime) -> None:
 
 def hand_over(case: Case, *, giver: Staff, taker: Staff | None, note: str, now: datetime) -> None:
     """Give the case to a colleague, to oneself, or back to everybody (taker None)."""
+    case = states.standing(case.pk)
     if case.holder_id == (taker.pk if taker else None):
         return
     Case.objects.filter(pk=case.pk).update(holder=taker)
@@ -153,6 +160,7 @@ def hand_over(case: Case, *, giver: Staff, taker: Staff | None, note: str, now: 
 
 def snooze(case: Case, *, until: datetime, by: Staff, now: datetime) -> None:
     """Out of sight until a moment, or until the person speaks. The person's waiting clock goes on."""
+    case = states.standing(case.pk)
     Case.objects.filter(pk=case.pk).update(snoozed_until=until)
     facts.record(
         "case.snoozed", at=now, by=f"staff:{by.pk}", things=[f"case:{case.pk}", LIST], not_before=until, case=case.pk,
@@ -174,6 +182,7 @@ def _wake(case: Case, *, now: datetime) -> None:
 
 def close(case: Case, *, by: Staff | None, now: datetime) -> None:
     """A closed case is a row that says who and when. Closing twice is closing once."""
+    case = states.standing(case.pk)
     if case.closure_id is not None:
         return
     closure = Closure.objects.create(case=case, by=by, at=now)
@@ -195,6 +204,7 @@ def reopen(case: Case, *, now: datetime, by: str = "person") -> None:
 
 
 def rename(case: Case, *, subject: str, by: Staff, now: datetime) -> None:
+    case = states.standing(case.pk)
     Case.objects.filter(pk=case.pk).update(subject=subject[:300])
     things = [f"case:{case.pk}", LIST]
     facts.record(

@@ -206,7 +206,8 @@ def remind(fact: Fact) -> facts.Effect | None:
 
 
 def _remind(row: Asking, *, now: datetime) -> None:
-    Asking.objects.filter(pk=row.pk, answered_at=None, withdrawn_at=None).update(overdue_since=now)
+    if not Asking.objects.filter(pk=row.pk, answered_at=None, withdrawn_at=None).update(overdue_since=now):
+        return
     case = states.standing(row.case_id)
     facts.record(
         "case.asked_overdue", at=now, things=[f"case:{case.pk}", actions.LIST], case=case.pk, asking=row.pk

@@ -45,7 +45,11 @@ def _open(post: Post, *, as_open: bool) -> Case:
         post.person = people.meet_pseudonym(name=post.author_name, language=post.language, now=post.at)
         post.save(update_fields=["person"])
     case = actions.open_case(
-        person=post.person, subject=actions.subject_of(post), channel=post.channel, at=post.at, now=post.at
+        person=post.person,
+        subject=actions.subject_of(post.text, subject=post.subject),
+        channel=post.channel,
+        at=post.at,
+        now=post.at,
     )
     if not as_open:
         case.closure = Closure.objects.create(case=case, by=None, at=post.at)

@@ -220,8 +220,8 @@ def _open_for(chosen: Sequence[Post], source: Case, *, subject: str, now: dateti
     theirs = next(iter(said_by)) if len(said_by) == 1 else None
     first = chosen[0]
     return actions.open_case(
-        person=theirs or source.person, subject=subject.strip() or actions.subject_of(first), channel=first.channel,
-        at=first.at, now=now,
+        person=theirs or source.person, channel=first.channel, at=first.at, now=now,
+        subject=subject.strip() or actions.subject_of(first.text, subject=first.subject),
     )  # fmt: skip
 
 

@@ -142,7 +142,7 @@ def _open_case_on(thread: Thread, handle: Handle | None) -> Case | None:
 
 
 def _new_case(word: Overheard, handle: Handle | None, *, now: datetime) -> Case:
-    subject = next((line.strip() for line in word.text.splitlines() if line.strip()), "…")[:120]
+    subject = actions.subject_of(word.text)
     person = handle.person if handle else None
     return actions.open_case(person=person, subject=subject, channel=word.network, at=now, now=now)
 

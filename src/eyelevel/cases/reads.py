@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet
 
 from eyelevel.cases import rules
-from eyelevel.cases.models import Asking, Case, Hand, Presence, ReceiptCode, Split
+from eyelevel.cases.models import Asking, Case, Hand, Link, Presence, ReceiptCode, Split
 from eyelevel.kernel.policy import Actor, visible
 from eyelevel.posts.models import Post
 
@@ -43,7 +43,11 @@ def shelf(actor: Actor, which: Shelf, *, now: datetime) -> QuerySet[Case]:
 
 def counts(actor: Actor, *, now: datetime, most: int = 100) -> dict[str, int]:
     """How many stand on each open list, counted up to `most` so that a long list costs no more than a short one."""
-    return {name: shelf(actor, name, now=now)[: most + 1].count() for name in SHELVES if name != "closed"}
+    return {
+        name: shelf(actor, name, now=now).order_by()[: most + 1].count()
+        for name in SHELVES
+        if name != "closed"
+    }
 
 
 def posts_of(case: Case, actor: Actor) -> Sequence[Post]:
@@ -79,6 +83,26 @@ def asked_of(case_ids: Sequence[int]) -> dict[int, Asking]:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Around:
+    """What stands around a case and around those that were merged into it (`family`), oldest first: read once per page."""
+
+    family: Sequence[int]
+    askings: Sequence[Asking]
+    hands: Sequence[Hand]
+    links: Sequence[Link]
+
+
+def around(actor: Actor, case: Case) -> Around:
+    numbers = family(case)
+    hands = Hand.objects.select_related("giver", "taker").filter(case_id__in=numbers)
+    links = visible(actor, Link.objects.filter(Q(one_id__in=numbers) | Q(other_id__in=numbers)))
+    return Around(
+        family=numbers, askings=askings_of(numbers), hands=list(hands.order_by("at", "id")),
+        links=list(links.select_related("one", "other", "by", "removed_by").order_by("id")),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
 class HandOver:
     """That a case was given on: to whom, from when, until when. `outside`: somebody without a seat was asked."""
 
@@ -92,14 +116,12 @@ class HandOver:
         return (self.until or self.at) - self.at
 
 
-def hand_overs(numbers: Sequence[int], askings: Sequence[Asking]) -> Sequence[HandOver]:
-    """How often and for how long a case (with its family) lay with somebody else, oldest first. Taking it from the pile is
-    none; a question to somebody without a seat is one.
+def hand_overs(around: Around) -> Sequence[HandOver]:
+    """How often and for how long a case lay with somebody else, oldest first. Taking it from the pile is none; a question
+    to somebody without a seat is one.
     """
     found: list[HandOver] = []
-    hands = list(
-        Hand.objects.select_related("taker").filter(case_id__in=numbers).order_by("case_id", "at", "id")
-    )
+    hands = sorted(around.hands, key=lambda hand: (hand.case_id, hand.at, hand.pk))
     for before, hand, after in zip([None, *hands], hands, [*hands[1:], None], strict=False):
         passed_on = before is not None and before.case_id == hand.case_id and before.taker_id is not None
         if not passed_on or hand.taker is None:
@@ -108,7 +130,7 @@ def hand_overs(numbers: Sequence[int], askings: Sequence[Asking]) -> Sequence[Ha
         found.append(HandOver(to=hand.taker.name, at=hand.at, until=until, outside=False))
     found += [
         HandOver(to=one.name, at=one.asked_at, until=one.answered_at or one.withdrawn_at, outside=True)
-        for one in askings
+        for one in around.askings
     ]
     return sorted(found, key=lambda one: one.at)
 
@@ -189,12 +211,6 @@ def _holds_more(case: Case) -> bool:
 def has_code(case: Case) -> bool:
     """Can anybody open this case's receipt page?"""
     return ReceiptCode.objects.filter(case=case).exists()
-
-
-def by_code_hash(code_hash: str) -> Case | None:
-    """The case that this code opens now."""
-    case = of_code_hash(code_hash)
-    return None if case is None else opened_by(case)
 
 
 def opened_by(given: Case) -> Case:

@@ -38,6 +38,12 @@ def listening() -> Sequence[Source]:
     return list(rows.order_by("id"))
 
 
+def in_trouble() -> Sequence[Source]:
+    """The open sources, and accounts that speak, whose newest try failed."""
+    rows = Source.objects.filter(paused_at=None, ended_at=None).exclude(last_error="")
+    return list(rows.order_by("name", "id"))
+
+
 def waiting_deliveries(source_id: int, *, most: int) -> Sequence[Delivery]:
     """Lists that came by webhook and that the ear does not have yet, in the order in which they came."""
     return list(Delivery.objects.filter(source_id=source_id, taken_at=None).order_by("id")[:most])

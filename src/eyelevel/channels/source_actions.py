@@ -112,9 +112,9 @@ def note_caught(source_id: int, caught: Sequence[Caught], *, now: datetime) -> N
 
 def note_trouble(source_id: int, *, error: str, now: datetime) -> None:
     """It could not be heard; the words stand on the page until it is heard again."""
-    row = Source.objects.filter(pk=source_id)
-    news = not row.filter(last_error=error).exists()
-    row.update(last_error=clean(error)[:2_000], last_error_at=now)
+    row, said = Source.objects.filter(pk=source_id), clean(error)[:2_000]
+    news = not row.filter(last_error=said).exists()
+    row.update(last_error=said, last_error_at=now)
     if news:
         facts.record("source.trouble", at=now, things=[SOURCES], source=source_id)
 

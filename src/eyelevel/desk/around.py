@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,7 +13,8 @@ from eyelevel.cases import asking, reads
 from eyelevel.cases.models import Asking, BulkAct, Case, Link
 from eyelevel.desk import names
 from eyelevel.kernel import clock
-from eyelevel.kernel.policy import Actor, visible
+from eyelevel.kernel.policy import visible
+from eyelevel.kernel.text import number_in
 from eyelevel.outbox import reads as outbox
 from eyelevel.people.asking import asked
 
@@ -63,12 +63,13 @@ def _question(row: Asking, *, stuck: bool) -> Question:
     return Question(row=row, state=state, open=valid and row.answered_at is None, withdrawable=valid)
 
 
-def links(case: Case, family: Sequence[int], actor: Actor) -> Sequence[Linked]:
+def links(case: Case, around: reads.Around) -> Sequence[Linked]:
     """The cases linked with this one, from either side; a merged one stands for the case that it is in."""
-    rows = visible(actor, Link.objects.filter(Q(one_id__in=family) | Q(other_id__in=family), removed_at=None))
     found: list[Linked] = []
-    for row in rows.select_related("one", "other").order_by("id"):
-        forth = row.one_id in family
+    for row in around.links:
+        if row.removed_at is not None:
+            continue
+        forth = row.one_id in around.family
         other = reads.kept(row.other if forth else row.one)
         if other.pk != case.pk:
             found.append(Linked(row=row, how=names.link(row.kind, forth=forth), case=other))
@@ -77,10 +78,8 @@ def links(case: Case, family: Sequence[int], actor: Actor) -> Sequence[Linked]:
 
 def bulk_done(request: HttpRequest) -> Done | None:
     """The act that the address names, for the words above the list."""
-    number = request.GET.get("act", "")
-    if not (number.isascii() and number.isdigit() and len(number) < 12):
-        return None
-    row: BulkAct | None = visible(asked(request).actor, BulkAct.objects.filter(pk=int(number))).first()
+    number = number_in(request.GET.get("act", ""), digits=11)
+    row: BulkAct | None = visible(asked(request).actor, BulkAct.objects.filter(pk=number or 0)).first()
     if row is None:
         return None
     parts = list(row.parts.order_by("case_id"))

@@ -8,15 +8,18 @@ from typing import Any, TypeVar, cast
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 
 from eyelevel.cases import reads as cases
 from eyelevel.cases.models import Case
 from eyelevel.channels import reads as channels
 from eyelevel.kernel.policy import insist, visible
+from eyelevel.kernel.text import number_in
 from eyelevel.outbox import reads as outbox
 from eyelevel.people.asking import asked, seat_of
+from eyelevel.people.models import Staff
 
 V = TypeVar("V", bound=Callable[..., HttpResponse])
 
@@ -51,6 +54,16 @@ def page(request: HttpRequest, template: str, *, status: int = 200, **context: A
 def piece(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
     """A part of a page, for a page that is open: no frame around it, no counts."""
     return render(request, f"desk/{template}.html", {"seat": seat_of(request)} | context, using="jinja2")
+
+
+def colleague_named(number: str) -> Staff | None:
+    """The colleague whose number a form sent, while they have their seat."""
+    return Staff.objects.filter(pk=number_in(number, digits=9) or 0, left_at=None).first()
+
+
+def back(number: int) -> HttpResponse:
+    """To the page of a case, after something was done there."""
+    return HttpResponseRedirect(reverse("case", kwargs={"number": number}))
 
 
 def case_or_404(request: HttpRequest, number: int) -> Case:

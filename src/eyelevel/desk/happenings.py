@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from eyelevel.cases import reads as cases
-from eyelevel.cases.models import BulkPart, Case, Link, Merge, Split
+from eyelevel.cases.models import Asking, BulkPart, Case, Link, Merge, Split
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,14 +25,14 @@ class Happening:
     undo_page: str = ""
 
 
-def of(case: Case, family: Sequence[int]) -> Sequence[Happening]:
+def of(case: Case, around: cases.Around) -> Sequence[Happening]:
     """Of this case and of those that were merged into it."""
     return [
-        *_merges(case, family),
-        *_splits(case, family),
-        *_links(family),
-        *_acts(family),
-        *_questions(family),
+        *_merges(case, around.family),
+        *_splits(case, around.family),
+        *_links(around.links),
+        *_acts(around.family),
+        *_questions(around.askings),
     ]
 
 
@@ -76,11 +76,8 @@ def _splits(case: Case, family: Sequence[int]) -> Iterator[Happening]:
             )
 
 
-def _links(family: Sequence[int]) -> Iterator[Happening]:
-    rows = Link.objects.select_related("by", "removed_by").filter(
-        Q(one_id__in=family) | Q(other_id__in=family)
-    )
-    for row in rows.order_by("id"):
+def _links(rows: Sequence[Link]) -> Iterator[Happening]:
+    for row in rows:
         said = {"name": row.by.name, "number": row.one_id, "other": row.other_id}
         undo = reverse("unlink", kwargs={"number": row.pk}) if row.removed_at is None else ""
         yield Happening(
@@ -121,8 +118,8 @@ def deed(verb: str) -> str:
     }[verb]  # fmt: skip
 
 
-def _questions(family: Sequence[int]) -> Iterator[Happening]:
-    for row in cases.askings_of(family):
+def _questions(rows: Sequence[Asking]) -> Iterator[Happening]:
+    for row in rows:
         said = {"name": row.by.name, "asked": row.name, "address": row.address}
         yield Happening(
             at=row.asked_at, event=_("%(name)s asked %(asked)s (%(address)s)") % said, note=row.question

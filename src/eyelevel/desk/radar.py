@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from eyelevel.desk import names
 from eyelevel.desk.story import Mark
 from eyelevel.kernel.policy import Actor
-from eyelevel.kernel.text import one_line
+from eyelevel.kernel.text import number_in, one_line, web_address
 from eyelevel.listening import reads
 from eyelevel.listening.models import Heard, Match, Watch
 from eyelevel.posts import overheard as posts
@@ -144,7 +144,7 @@ def word_of(
     return Word(
         anchor=anchor, public_id=heard.public_id, author=one_line(heard.author_name or heard.author, MOST_NAME),
         network=names.channel(heard.network), at=heard.at, text=heard.text[:MOST_SHOWN], cut=len(heard.text) > MOST_SHOWN,
-        url=heard.url if heard.url.startswith(("https://", "http://")) else "", answers=_answers(heard, answered), marks=marks,
+        url=web_address(heard.url), answers=_answers(heard, answered), marks=marks,
         case=post.case_id if post is not None else heard.case_number,
     )  # fmt: skip
 
@@ -185,11 +185,9 @@ def anchor_of(watch_id: int, heard: Heard) -> str:
 
 def read_place(text: str) -> reads.Place | None:
     """The place that an address names, or nothing."""
-    moment, _sep, match = text[:60].rpartition("_")
-    at = read_moment(moment)
-    if at is None or not (match.isascii() and match.isdigit() and len(match) < 19):
-        return None
-    return reads.Place(at=at, match=int(match))
+    moment, _sep, number = text[:60].rpartition("_")
+    at, match = read_moment(moment), number_in(number, digits=18)
+    return None if at is None or match is None else reads.Place(at=at, match=match)
 
 
 def read_moment(text: str) -> datetime | None:

@@ -55,19 +55,21 @@ class Item:
     order: tuple[datetime, int, int] = field(default=(datetime.min, 0, 0))  # noqa: DTZ901 -- always set
 
 
-def items_of(case: Case, actor: Actor) -> Sequence[Item]:
+def items_of(case: Case, actor: Actor, around: cases.Around) -> Sequence[Item]:
     posts = cases.posts_of(case, actor)
     sendings = outbox.of_case(case.pk)
     overrides: dict[int, list[Override]] = {}
     for row in Override.objects.filter(post_id__in=[post.pk for post in posts]):
         overrides.setdefault(row.post_id, []).append(row)
-    family = cases.family(case)
     told = [_told(post, sendings, overrides.get(post.pk, [])) for post in posts]
-    return sorted([*told, *_events(family), *_happened(case, family)], key=lambda item: item.order)
+    return sorted(
+        [*told, *_hands(around.hands), *_closures(around.family), *_happened(case, around)],
+        key=lambda item: item.order,
+    )
 
 
-def _happened(case: Case, family: Sequence[int]) -> Iterator[Item]:
-    for number, one in enumerate(happenings.of(case, family)):
+def _happened(case: Case, around: cases.Around) -> Iterator[Item]:
+    for number, one in enumerate(happenings.of(case, around)):
         yield Item(
             at=one.at, event=one.event, note=one.note, undo=one.undo, undo_page=one.undo_page, order=(one.at, 4, number)
         )  # fmt: skip
@@ -102,9 +104,8 @@ def _delivery(sending: Sending) -> Delivery:
     return Delivery(tone=tone, text=text, undo=undo, until=sending.not_before)
 
 
-def _events(family: Sequence[int]) -> Iterator[Item]:
-    hands = Hand.objects.filter(case_id__in=family).select_related("giver", "taker")
-    for number, hand in enumerate(hands.order_by("at", "id")):
+def _hands(hands: Sequence[Hand]) -> Iterator[Item]:
+    for number, hand in enumerate(hands):
         giver, taker = _name(hand.giver), _name(hand.taker)
         if hand.taker_id is None:
             text = _("%(giver)s gave it back to all") % {"giver": giver}
@@ -113,6 +114,9 @@ def _events(family: Sequence[int]) -> Iterator[Item]:
         else:
             text = _("%(giver)s gave it to %(taker)s") % {"giver": giver, "taker": taker}
         yield Item(at=hand.at, event=text, note=hand.note, order=(hand.at, 2, number))
+
+
+def _closures(family: Sequence[int]) -> Iterator[Item]:
     closures = Closure.objects.filter(case_id__in=family).select_related("by")
     for number, closure in enumerate(closures.order_by("at", "id")):
         text = _("closed by %(name)s") % {"name": _name(closure.by)}

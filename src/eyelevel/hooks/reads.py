@@ -37,6 +37,11 @@ def shown_to(actor: Actor) -> Sequence[Subscription]:
     return list(visible(actor, Subscription.objects.order_by("stopped_at", "-id"))[:SHOWN])
 
 
+def failing() -> Sequence[Subscription]:
+    """The living webhooks that did not take what was sent to them last."""
+    return list(Subscription.objects.filter(stopped_at=None).exclude(failing_since=None).order_by("id"))
+
+
 def deliveries(subscription: Subscription) -> Sequence[Sending]:
     """What was sent there, newest first."""
     rows = Sending.objects.filter(channel=CHANNEL, lane=lane_of(subscription))

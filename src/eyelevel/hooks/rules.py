@@ -12,14 +12,29 @@ from urllib.parse import urlsplit
 # about a webhook would never end.
 KINDS = (
     "case.opened", "case.opened_by_hand", "case.joined", "case.handed", "case.snoozed", "case.woke", "case.alarm",
-    "case.closed", "case.reopened", "case.renamed", "case.helped", "case.first_human_word", "post.noted",
-    "post.entered", "answer.approved", "objection.overridden", "sending.came_back", "quarantine.opened",
-    "quarantine.resolved",
+    "case.closed", "case.reopened", "case.renamed", "case.helped", "case.first_human_word", "case.merged",
+    "case.unmerged", "case.split", "case.unsplit", "case.linked", "case.unlinked", "case.asked", "case.asked_answered",
+    "case.asked_overdue", "case.asking_withdrawn", "case.evidence", "cases.changed_together", "cases.woke_together",
+    "cases.put_back_together", "post.noted", "post.entered", "answer.approved", "objection.overridden",
+    "sending.came_back", "quarantine.opened", "quarantine.resolved",
 )  # fmt: skip
 TEST = "test"
 MOST_URL = 500
 # Plain words of a fact that travel along; everything else in it is either an id (translated) or stays here.
-TOLD = ("channel", "known", "until", "reason", "checked", "objections", "passed_on")
+TOLD = (
+    "channel",
+    "known",
+    "until",
+    "reason",
+    "checked",
+    "objections",
+    "passed_on",
+    "verb",
+    "kept",
+    "merged",
+    "source",
+    "target",
+)
 
 
 def acceptable(url: str) -> bool:

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-# What strangers may call a time. Beyond it, moving a moment into another zone or comparing it can fail.
-EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
-
 _offset = timedelta(0)
 
 
@@ -22,14 +19,6 @@ def now() -> datetime:
 def real_now() -> datetime:
     """Wall-clock time, aware, UTC."""
     return datetime.now(UTC)
-
-
-def believable(at: datetime | None) -> datetime | None:
-    """A time that somebody outside wrote down, in UTC (which it is taken for without a zone); None for one that cannot be."""
-    if at is None:
-        return None
-    known = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return known.astimezone(UTC) if EARLIEST <= known < LATEST else None
 
 
 def stand_apart(offset: timedelta) -> None:

@@ -46,10 +46,6 @@ def on_new_work(wake: Callable[[], None]) -> None:
     _wake.append(wake)
 
 
-def forget_wakers() -> None:
-    _wake.clear()
-
-
 def record(
     kind: str,
     *,

@@ -56,6 +56,12 @@ def announce_passing(things: Iterable[str]) -> None:
             cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, payload])
 
 
+def told_in(payload: str) -> tuple[int, Sequence[str]]:
+    """What another process said on CHANNEL: the number of the fact, and the names of what changed."""
+    fact_id, things = json.loads(payload)
+    return fact_id, things
+
+
 def announce(fact_id: int, things: Sequence[str]) -> None:
     for listener in _listeners:
         listener(fact_id, things)

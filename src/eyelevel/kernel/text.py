@@ -12,6 +12,7 @@ ZERO_WIDTH = frozenset(
 )
 _UNSEEN = re.compile("[" + "".join(sorted(BIDI | ZERO_WIDTH)) + "]")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+MOST_ADDRESS = 1_000
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 # Signs of other scripts that a reader takes for Latin letters (Unicode confusables, the common ones).
 _LOOKALIKES = str.maketrans(
@@ -32,6 +33,16 @@ def one_line(text: str, limit: int) -> str:
     """One line of at most `limit` signs for names and subjects: no line breaks, no reversed writing, cut with …"""
     flat = " ".join("".join(sign for sign in clean(text) if sign not in BIDI).split())
     return flat if len(flat) <= limit else flat[: max(0, limit - 1)].rstrip() + "…"
+
+
+def number_in(text: str, *, digits: int) -> int | None:
+    """The whole number that a text writes in at most so many digits; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None
+
+
+def web_address(text: str) -> str:
+    """The text where it is an address of the web, cut to MOST_ADDRESS; else nothing: no other scheme becomes a link."""
+    return text[:MOST_ADDRESS] if text.startswith(("https://", "http://")) else ""
 
 
 def visible(text: str) -> str:

@@ -7,25 +7,22 @@ from __future__ import annotations
 
 import json
 import secrets
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-import psycopg
 import structlog
 from django.db import connection
 
 from eyelevel.channels.contract import Overheard
-from eyelevel.kernel.notices import connect
+from eyelevel.kernel.notices import Connection, Notified, connect
 from eyelevel.kernel.push import MOST_NOTIFY_BYTES
 
 QUESTIONS = "eyelevel_preview"
 SECONDS_TO_FIRST = 1.5  # then nobody listens
 SECONDS_FOR_OTHERS = 0.3  # several processes may listen, each with words of its own
-NAP_SECONDS = 1.0
 MOST_TEXT = 600
 MOST_WORDS = 50
 
@@ -65,7 +62,7 @@ def _answers_to(token: str) -> str:
     return f"{QUESTIONS}_{token}"
 
 
-def _answers(raw: psycopg.Connection[Any]) -> Iterator[Any]:
+def _answers(raw: Connection) -> Iterator[Any]:
     """Words, and after the words of each process a list: how many it matched, among how many."""
     until = time.monotonic() + SECONDS_TO_FIRST
     while (left := until - time.monotonic()) > 0:
@@ -77,40 +74,20 @@ def _answers(raw: psycopg.Connection[Any]) -> Iterator[Any]:
 
 
 class Answers:
-    """A thread that answers questions of other processes from `start` to `stop`; without PostgreSQL there are none."""
+    """Answers questions of other processes from `start` to `stop`; without PostgreSQL there are none."""
 
     def __init__(self, preview: Callable[[str, int], Preview]) -> None:
         self._preview = preview
-        self._ended = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._asked = Notified(QUESTIONS, self._answer)
 
     def start(self) -> None:
         if connection.vendor == "postgresql":
-            self._thread = threading.Thread(target=self._run, name="previews", daemon=True)
-            self._thread.start()
+            self._asked.start()
 
     def stop(self) -> None:
-        self._ended.set()
-        if self._thread is not None:
-            self._thread.join(5)
+        self._asked.stop()
 
-    def _run(self) -> None:
-        while not self._ended.is_set():
-            try:
-                self._listen()
-            except psycopg.Error as error:
-                log.warning("listening for previews broke", error=str(error))
-                self._ended.wait(NAP_SECONDS)
-
-    def _listen(self) -> None:
-        with connect() as raw:
-            raw.execute(f"LISTEN {QUESTIONS}")
-            while not self._ended.is_set():
-                # A list: while the generator lives, it holds the connection that the answer needs.
-                for notice in list(raw.notifies(timeout=NAP_SECONDS, stop_after=1)):
-                    self._answer(raw, notice.payload)
-
-    def _answer(self, raw: psycopg.Connection[Any], question: str) -> None:
+    def _answer(self, raw: Connection, question: str) -> None:
         token, query, most = json.loads(question)
         try:
             found = self._preview(query, most)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from eyelevel.channels.contract import WHOLE_AUTHOR, Overheard
-from eyelevel.kernel.clock import EARLIEST, believable
+from eyelevel.kernel.moments import EARLIEST, in_utc
 from eyelevel.kernel.text import clean, one_line
 from eyelevel.listening.words import language_of
 
@@ -164,7 +164,7 @@ def bounded(word: Overheard) -> Overheard:
         author_name=one_line(word.author_name, 200),
         text=text,
         url=one_line(word.url, 1_000) if word.url.startswith(("https://", "http://", "at://")) else "",
-        at=believable(word.at) or EARLIEST,
+        at=in_utc(word.at) or EARLIEST,
         language=language_of(word.language)[:5] if word.language.isascii() else "",
         parent=one_line(word.parent, MOST_NAME),
         root=one_line(word.root, MOST_NAME),

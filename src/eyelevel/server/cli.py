@@ -61,6 +61,15 @@ def parser() -> argparse.ArgumentParser:
     restore = command("restore", _restore, "Bring a backup file into an empty data folder.")
     restore.add_argument("file", type=Path)
     command("reindex", _reindex, "Make the search index again from everything that is kept.")
+    link = command("login-link", _login_link, "Print a one-time link for somebody who cannot log in.")
+    link.add_argument("email")
+    _replaying(command)
+    _moving(command)
+    return top
+
+
+def _replaying(command: Callable[..., argparse.ArgumentParser]) -> None:
+    """The command that lets recordings be heard."""
     replay = command("replay", _replay, "Let the ear hear a recording again: JSONL, mbox or GermEval XML.")
     replay.add_argument("file", type=Path)
     replay.add_argument("--speed", type=float, default=1.0, metavar="N", help="N times as fast as it was")
@@ -69,10 +78,6 @@ def parser() -> argparse.ArgumentParser:
     replay.add_argument(
         "--per-minute", type=float, default=60.0, help="words a minute, where it has no times"
     )
-    link = command("login-link", _login_link, "Print a one-time link for somebody who cannot log in.")
-    link.add_argument("email")
-    _moving(command)
-    return top
 
 
 def _moving(command: Callable[..., argparse.ArgumentParser]) -> None:

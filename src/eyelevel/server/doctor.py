@@ -33,7 +33,9 @@ def findings() -> Iterator[Finding]:
         f"{free // 1024**2} MB free on the disk of the data folder",
     )
     yield from _mail(env)
+    _only_read()
     yield from _search()
+    yield from _outside()
     if not env.public_url:
         yield Finding("note", "EYELEVEL_PUBLIC_URL is not set: links in mails point to this machine")
     elif not env.public_url.startswith("https://"):
@@ -53,15 +55,19 @@ def _database(url: str) -> Finding:
     return Finding("well", f"SQLite {sqlite3.sqlite_version}")
 
 
-def _search() -> Iterator[Finding]:
-    """Reads the database, beside a running house too: this process never writes."""
+def _only_read() -> None:
+    """What follows reads the database, beside a running house too: this process never writes."""
     import django
-    from django.db import DatabaseError
 
     from eyelevel.kernel import ownership
 
     ownership.this_process_only_reads()
     django.setup()
+
+
+def _search() -> Iterator[Finding]:
+    from django.db import DatabaseError
+
     from eyelevel.server import searching
 
     try:
@@ -70,6 +76,24 @@ def _search() -> Iterator[Finding]:
             yield Finding("note" if late else "well", searching.in_words(using, lag))
     except DatabaseError:
         yield Finding("note", "search: there is no index yet; the first start makes it")
+
+
+def _outside() -> Iterator[Finding]:
+    """Sources that cannot be heard and webhooks that nobody takes."""
+    from django.db import DatabaseError
+
+    from eyelevel.channels import reads as channels
+    from eyelevel.hooks import reads as hooks
+
+    try:
+        for source in channels.in_trouble():
+            yield Finding("note", f"source {source.name}: {source.last_error[:200]}")
+        for hook in hooks.failing():
+            yield Finding(
+                "note", f"webhook {hook.url} takes nothing since {hook.failing_since:%Y-%m-%d %H:%M} UTC"
+            )
+    except DatabaseError:  # nothing was started here yet: said above
+        return
 
 
 def _mail(env: object) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from prometheus_client.registry import Collector
 
 from eyelevel.cases.models import Case
 from eyelevel.channels import reads as channels
+from eyelevel.hooks import reads as hooks
 from eyelevel.kernel import writer
 from eyelevel.kernel.models import Step
 from eyelevel.kernel.policy import can
@@ -80,6 +81,12 @@ class House(Collector):
         )
         yield from _search()
         yield from _hearing()
+        yield _gauge(
+            "eyelevel_sources_in_trouble", "Open sources whose newest try failed", len(channels.in_trouble())
+        )
+        yield _gauge(
+            "eyelevel_webhooks_failing", "Webhooks that did not take what was sent last", len(hooks.failing())
+        )
         pen = writer.installed()
         yield _gauge("eyelevel_writes_waiting", "Actions waiting for the writer", pen.waiting if pen else 0)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -29,6 +29,7 @@ from eyelevel.channels.webhook.leave import CHANNEL as WEBHOOK
 from eyelevel.hooks.actions import leave_by_hook
 from eyelevel.hooks.teller import Teller
 from eyelevel.kernel import clock, push, steps, writer
+from eyelevel.kernel.notices import Notified
 from eyelevel.kernel.search import indexer
 from eyelevel.listening.ear import Ear
 from eyelevel.outbox.lanes import Lanes
@@ -36,7 +37,6 @@ from eyelevel.server import archives, control, mailboxes, moves
 from eyelevel.server.ears import Ears
 from eyelevel.server.guard import Guarded, most_connections
 from eyelevel.server.hub import Hub
-from eyelevel.server.notify import Notifications
 from eyelevel.server.pages import wsgi
 from eyelevel.server.shell import Shell
 from eyelevel.server.streams import Events, still_allowed
@@ -97,7 +97,7 @@ def mail_domains() -> frozenset[str]:
 
 
 @contextlib.contextmanager
-def pen() -> Any:
+def pen() -> Iterator[None]:
     """On SQLite the writer thread; on PostgreSQL each caller writes on its own connection."""
     if connection.vendor != "sqlite":
         yield
@@ -122,7 +122,7 @@ class Works(Protocol):
 
 
 @contextlib.contextmanager
-def work() -> Any:
+def work() -> Iterator[None]:
     """Steps, outbox, mailboxes and the index: everything that goes on without a visitor."""
     runner = steps.Runner()
     lanes = Lanes(doors=DOORS, now=clock.real_now, besides=WEBHOOK)
@@ -151,7 +151,7 @@ def the_ear() -> Ear:
 
 
 @contextlib.contextmanager
-def listening() -> Any:
+def listening() -> Iterator[None]:
     """The ear, and beside it whatever brings it words. Stopped before the pen, so that the last words are kept."""
     global _ear  # noqa: PLW0603 -- one house has one ear
     _ear = Ear()
@@ -170,7 +170,7 @@ class Server(uvicorn.Server):
     """Uvicorn without its own signal handling: the house is stopped as a whole."""
 
     @contextlib.contextmanager
-    def capture_signals(self) -> Any:
+    def capture_signals(self) -> Iterator[None]:
         yield
 
 
@@ -185,7 +185,7 @@ async def open_house(
         return
     hub = Hub(asyncio.get_running_loop())
     push.listen(hub.announce)
-    notifications = Notifications(hub.announce) if connection.vendor == "postgresql" else None
+    others = Notified(push.CHANNEL, lambda _raw, payload: hub.announce(*push.told_in(payload)))
     async with doors():
         shell = Shell(
             wsgi, events=Events(hub), threads=PAGE_THREADS, waiting=PAGES_WAITING,
@@ -194,8 +194,8 @@ async def open_house(
         server = Server(configuration(shell, host=await asyncio.to_thread(bound_to)))
         watching = asyncio.create_task(hub.watch_access(still_allowed))
         serving = asyncio.create_task(server.serve())
-        if notifications:
-            notifications.start()
+        if connection.vendor == "postgresql":
+            others.start()
         await started(server, serving)
         await asyncio.to_thread(ready)
         opened.set()
@@ -204,8 +204,7 @@ async def open_house(
         hub.end_all()
         await serving
         watching.cancel()
-        if notifications:
-            notifications.stop()
+        others.stop()
         shell.close()
         push.forget_listeners()
 

@@ -16,6 +16,7 @@ from eyelevel.cases.models import Case
 from eyelevel.kernel.models import Fact
 from eyelevel.kernel.policy import Actor, can
 from eyelevel.kernel.sessions import hash_of
+from eyelevel.kernel.text import number_in
 from eyelevel.people import factors, sessions
 from eyelevel.people import reads as people
 from eyelevel.people.models import Login, Staff
@@ -31,10 +32,11 @@ DESK_THINGS = frozenset({"list", "outbox", "quarantine", "staff", "hours", "rada
 
 def allowed(actor: Actor, thing: str) -> bool:
     """May this actor watch `thing`? Names of another shape are refused."""
-    kind, _, number = thing.partition(":")
-    if kind in {"case", "presence"} and number.isdigit():
-        return can(actor, "case.read", Case(pk=int(number)))
-    if kind == "watch" and number.isdigit():
+    kind, _, name = thing.partition(":")
+    number = number_in(name, digits=18)
+    if kind in {"case", "presence"} and number is not None:
+        return can(actor, "case.read", Case(pk=number))
+    if kind == "watch" and number is not None:
         return can(actor, "watch.read")
     return thing in DESK_THINGS and can(actor, "desk.enter")
 

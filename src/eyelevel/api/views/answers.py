@@ -152,6 +152,6 @@ def undo_answer(request: HttpRequest, number: shapes.Number, post: shapes.Public
 
     def effect() -> shapes.CaseOut:
         actions.undo(said, by=seat(request), now=clock.now())
-        return made.fresh_case(number)
+        return made.fresh_case(case.pk)
 
     return once(request, effect)

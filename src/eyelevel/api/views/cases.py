@@ -45,7 +45,7 @@ def list_cases(
     actor = by_token(request).actor
     insist(actor, "list.read")
     if shelf == "all":
-        rows = visible(actor, Case.objects.select_related("person", "closure"))
+        rows = visible(actor, Case.objects.select_related("person", "closure").filter(merged_into=None))
     else:
         rows = reads.shelf(actor, shelf, now=clock.now())
     rows = rows.filter(channel=channel) if channel else rows
@@ -107,7 +107,7 @@ def rename_case(request: HttpRequest, number: shapes.Number, body: shapes.Rename
 
     def effect() -> shapes.CaseOut:
         actions.rename(case, subject=subject, by=seat(request), now=clock.now())
-        return made.fresh_case(number)
+        return made.fresh_case(case.pk)
 
     return once(request, effect)
 
@@ -126,7 +126,7 @@ def hand_case(request: HttpRequest, number: shapes.Number, body: shapes.HandIn) 
     def effect() -> shapes.CaseOut:
         note = text.one_line(body.note, 500)
         actions.hand_over(case, giver=seat(request), taker=taker, note=note, now=clock.now())
-        return made.fresh_case(number)
+        return made.fresh_case(case.pk)
 
     return once(request, effect)
 
@@ -143,7 +143,7 @@ def snooze_case(request: HttpRequest, number: shapes.Number, body: shapes.Snooze
 
     def effect() -> shapes.CaseOut:
         actions.snooze(case, until=body.until, by=seat(request), now=clock.now())
-        return made.fresh_case(number)
+        return made.fresh_case(case.pk)
 
     return once(request, effect)
 
@@ -158,7 +158,7 @@ def close_case(request: HttpRequest, number: shapes.Number) -> HttpResponse:
 
     def effect() -> shapes.CaseOut:
         actions.close(case, by=seat(request), now=clock.now())
-        return made.fresh_case(number)
+        return made.fresh_case(case.pk)
 
     return once(request, effect)
 
@@ -174,7 +174,7 @@ def reopen_case(request: HttpRequest, number: shapes.Number) -> HttpResponse:
 
     def effect() -> shapes.CaseOut:
         actions.reopen(case, now=clock.now(), by=actor.key)
-        return made.fresh_case(number)
+        return made.fresh_case(case.pk)
 
     return once(request, effect)
 
@@ -231,7 +231,7 @@ def note_call(request: HttpRequest, number: shapes.Number, body: shapes.CallIn) 
 
     def effect() -> shapes.CaseOut:
         actions.note_call(case, staff=seat(request), heard=heard, said=said, now=clock.now())
-        return made.fresh_case(number)
+        return made.fresh_case(case.pk)
 
     return once(request, effect, status=201)
 

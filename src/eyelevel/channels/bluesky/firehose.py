@@ -13,7 +13,7 @@ from eyelevel.channels.bluesky.batches import Gathering, Message, batches
 from eyelevel.channels.bluesky.sockets import opened
 from eyelevel.channels.bluesky.words import POST, PROFILE, REPOST, Authors, Strange, gone_account, word_of
 from eyelevel.channels.contract import Caught, Plan, SourceTrouble, Stop
-from eyelevel.kernel.clock import believable
+from eyelevel.kernel.moments import moment_in
 
 PATH = "/xrpc/com.atproto.sync.subscribeRepos"
 MOST_FRAME = 5 * 1024 * 1024  # the protocol's own bound for a message
@@ -82,7 +82,7 @@ class Stream:
         if not isinstance(seq, int):
             raise Strange("a frame without its number")
         self._moved_to(seq)
-        at = _time(body.get("time"), self._now())
+        at = moment_in(body.get("time")) or self._now()
         if kind == "#commit":
             self._commit(body, at)
         elif kind == "#account":
@@ -142,10 +142,3 @@ def _did(value: object) -> str:
     if not isinstance(value, str) or not value.startswith("did:") or len(value) > 300:
         raise Strange("no did")
     return value
-
-
-def _time(value: object, otherwise: datetime) -> datetime:
-    try:
-        return believable(datetime.fromisoformat(value)) or otherwise if isinstance(value, str) else otherwise
-    except ValueError:
-        return otherwise

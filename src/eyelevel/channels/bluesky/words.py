@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from eyelevel.channels.contract import WHOLE_AUTHOR, Overheard
-from eyelevel.kernel.clock import believable
+from eyelevel.kernel.moments import moment_in
 
 NETWORK = "bluesky"
 POST, REPOST, PROFILE = "app.bsky.feed.post", "app.bsky.feed.repost", "app.bsky.actor.profile"
@@ -164,9 +164,5 @@ def _language(record: Mapping[str, Any]) -> str:
 
 def _said_at(record: Mapping[str, Any], seen: datetime) -> datetime:
     """When its author says that it was written; a time that has not come yet is not believed."""
-    said = record.get("createdAt")
-    try:
-        at = believable(datetime.fromisoformat(said)) if isinstance(said, str) else None
-        return at if at is not None and at <= seen + CLOCKS_DIFFER else seen
-    except ValueError:
-        return seen
+    said = moment_in(record.get("createdAt"))
+    return said if said is not None and said <= seen + CLOCKS_DIFFER else seen

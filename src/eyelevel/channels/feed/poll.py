@@ -24,6 +24,7 @@ from eyelevel.channels.contract import (
 )
 from eyelevel.channels.feed.read import Entry, Feed
 from eyelevel.kernel import http
+from eyelevel.kernel.moments import moment_in
 
 NETWORK = "feed"
 AGENT = "Eyelevel"
@@ -59,7 +60,7 @@ class Poll:
 
     @property
     def due(self) -> datetime:
-        return _time(self._cursor.get("due")) or self._now()
+        return moment_in(self._cursor.get("due")) or self._now()
 
     def ask(self) -> Iterator[Caught]:
         """One request. What came is yielded in batches; the cursor comes with the last."""
@@ -138,7 +139,7 @@ class Poll:
 
     def _insist_on_robots(self) -> None:
         """Raises SourceTrouble where the site asks robots to stay away from this address."""
-        until = _time(self._cursor.get("robots_until"))
+        until = moment_in(self._cursor.get("robots_until"))
         if until is None or until <= self._now():
             self._cursor["robots"] = may_ask(self._plan.address, self._plan)
             self._cursor["robots_until"] = (self._now() + ROBOTS_ARE_GOOD_FOR).isoformat()
@@ -221,10 +222,3 @@ def _max_age(header: str) -> int:
         if name.lower() == "max-age" and value.isascii() and value.isdigit() and len(value) < 9:
             return int(value)
     return 0
-
-
-def _time(text: object) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text) if isinstance(text, str) and text else None
-    except ValueError:
-        return None

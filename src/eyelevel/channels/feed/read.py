@@ -14,8 +14,9 @@ from urllib.parse import urljoin
 
 import msgspec
 
+from eyelevel.kernel.moments import in_utc, moment_in
 from eyelevel.kernel.page_text import text_of_html
-from eyelevel.kernel.text import clean
+from eyelevel.kernel.text import clean, web_address
 
 MOST_ENTRIES = 500
 MOST_TEXT = 20_000
@@ -119,7 +120,7 @@ def _made(
     digest = hashlib.sha256(text.encode()).hexdigest()[:16]
     return Entry(
         id=clean(name).strip()[:400] or address[:400] or digest, text=text[:MOST_TEXT], digest=digest,
-        url=address if address.startswith(("http://", "https://")) else "", author=_line(author, 200), at=at, language=language,
+        url=web_address(address), author=_line(author, 200), at=at, language=language,
     )  # fmt: skip
 
 
@@ -140,7 +141,7 @@ def _two(language: object) -> str:
 
 def _moment(parts: time.struct_time | None) -> datetime | None:
     try:
-        return datetime.fromtimestamp(timegm(parts), UTC) if parts else None
+        return in_utc(datetime.fromtimestamp(timegm(parts), UTC)) if parts else None
     except (ValueError, OverflowError, OSError):
         return None
 
@@ -172,7 +173,7 @@ def _item(one: object, url: str, language: str) -> Entry | None:
     return _made(
         name=str(one.get("id") or ""), title=_string(one, "title"), body=text or clean(_string(one, "summary")).strip(),
         link=_string(one, "url"), url=url, author=_string(first, "name") if isinstance(first, dict) else "",
-        at=_iso(_string(one, "date_published") or _string(one, "date_modified")),
+        at=moment_in(_string(one, "date_published") or _string(one, "date_modified")),
         language=_two(one.get("language")) or language,
     )  # fmt: skip
 
@@ -180,14 +181,6 @@ def _item(one: object, url: str, language: str) -> Entry | None:
 def _string(held: dict[str, Any], key: str) -> str:
     value = held.get(key)
     return value if isinstance(value, str) else ""
-
-
-def _iso(text: str) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(text)
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def _named(page: str, url: str) -> tuple[str, ...]:

@@ -11,9 +11,9 @@ import msgspec
 
 from eyelevel.channels.contract import MOST_WORDS, Caught, Malformed, Overheard, Plan, SourceTrouble, Stop
 from eyelevel.kernel import http
-from eyelevel.kernel.clock import believable
+from eyelevel.kernel.moments import moment_in
 from eyelevel.kernel.page_text import text_of_html
-from eyelevel.kernel.text import clean
+from eyelevel.kernel.text import clean, web_address
 
 NETWORK = "mastodon"
 NO_INDEX = "no-index"
@@ -112,7 +112,7 @@ class Asking:
     def _obey_limits(self, answer: http.Answer) -> None:
         """X-RateLimit-Remaining and -Reset: with nothing left we come again when the server says so."""
         spent = answer.status == 429 or answer.headers.get("x-ratelimit-remaining", "") == "0"
-        reset = _moment(answer.headers.get("x-ratelimit-reset"))
+        reset = moment_in(answer.headers.get("x-ratelimit-reset"))
         if spent and reset is not None:
             self.not_before = min(reset, self._now() + LONGEST_WAIT)
 
@@ -133,7 +133,7 @@ def word_of(held: Any, *, source: str, server: str) -> Overheard:
     if not isinstance(account, dict):
         raise Strange("no status with an account")
     uri, acct = held.get("uri"), account.get("acct")
-    content, said = held.get("content"), _moment(held.get("created_at"))
+    content, said = held.get("content"), moment_in(held.get("created_at"))
     if not isinstance(uri, str) or not uri or not isinstance(acct, str) or not acct:
         raise Strange("no uri or no acct")
     if not isinstance(content, str) or said is None:
@@ -146,13 +146,6 @@ def word_of(held: Any, *, source: str, server: str) -> Overheard:
     return Overheard(
         network=NETWORK, source=source, external_id=uri[:500], author=(acct if "@" in acct else f"{acct}@{server}")[:320],
         author_name=clean(str(account.get("display_name") or acct))[:200], text=shown[:MOST_TEXT],
-        url=url[:1000] if isinstance(url, str) and url.startswith(("http://", "https://")) else "", at=said,
+        url=web_address(url) if isinstance(url, str) else "", at=said,
         language=language[:2].lower() if isinstance(language, str) else "", marks=(NO_INDEX,) if hidden else (),
     )  # fmt: skip
-
-
-def _moment(text: object) -> datetime | None:
-    try:
-        return believable(datetime.fromisoformat(text)) if isinstance(text, str) else None
-    except ValueError:
-        return None

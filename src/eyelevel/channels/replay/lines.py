@@ -11,8 +11,8 @@ from xml.parsers import expat
 import msgspec
 
 from eyelevel.channels.contract import Letter, Malformed, Overheard, Unreadable
-from eyelevel.kernel.clock import believable
-from eyelevel.kernel.text import clean
+from eyelevel.kernel.moments import in_utc
+from eyelevel.kernel.text import clean, web_address
 
 NETWORK = "replay"
 MOST_LINE = 256 * 1024
@@ -80,7 +80,7 @@ def _jsonl(file: IO[bytes], source: str) -> Iterator[Read]:
             continue
         try:
             held = msgspec.json.decode(line, type=Line)
-            yield Read(number=number, word=_word(held, source, number), at=believable(held.at))
+            yield Read(number=number, word=_word(held, source, number), at=in_utc(held.at))
         except (msgspec.DecodeError, RecursionError, UnicodeError, ValueError) as error:
             yield _bad(number, line, str(error))
 
@@ -100,14 +100,12 @@ def _word(held: Line, source: str, number: int) -> Overheard:
         raise ValueError("event is new, edit or delete")
     if held.event != "delete" and not held.text.strip() and not held.repeats:
         raise ValueError("no text")
-    if held.at is not None and believable(held.at) is None:
-        raise ValueError("a time that cannot be")
     return Overheard(
         network=held.network[:40] or NETWORK, source=source, external_id=(held.id or f"{source}:{number}")[:500],
         event=EVENTS[held.event],
         author=clean(held.author)[:320], author_name=clean(held.author_name)[:200], text=clean(held.text)[:MOST_TEXT],
-        url=held.url[:1000] if held.url.startswith(("https://", "http://")) else "", language=held.language[:2].lower(),
-        parent=held.parent[:500], root=held.root[:500], repeats=held.repeats[:500], at=believable(held.at) or datetime.now(UTC),
+        url=web_address(held.url), language=held.language[:2].lower(),
+        parent=held.parent[:500], root=held.root[:500], repeats=held.repeats[:500], at=in_utc(held.at) or datetime.now(UTC),
     )  # fmt: skip
 
 
@@ -186,7 +184,7 @@ class _Documents:
             return _bad(self.number, self._id.encode(), "a document without text")
         word = Overheard(
             network=NETWORK, source=self._source, external_id=(name or f"{self._source}:{self.number}")[:500], text=text,
-            author=_author_in(name), url=name[:1000] if name.startswith(("http://", "https://")) else "", language="de",
+            author=_author_in(name), url=web_address(name), language="de",
             at=datetime.now(UTC),
         )  # fmt: skip
         return Read(number=self.number, word=word)

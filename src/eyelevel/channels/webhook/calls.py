@@ -9,8 +9,8 @@ from typing import Literal
 import msgspec
 
 from eyelevel.channels.contract import Letter, Limits, Overheard, Unreadable, Voice
-from eyelevel.kernel.clock import believable
-from eyelevel.kernel.text import clean, one_line
+from eyelevel.kernel.moments import in_utc
+from eyelevel.kernel.text import clean, one_line, web_address
 
 CHANNEL = "webhook"
 MOST_BYTES = 1_000_000
@@ -99,7 +99,7 @@ def words_of(call: Heard, *, source: str, prefix: str, received_at: datetime) ->
         Overheard(
             network=CHANNEL, source=source, external_id=f"{prefix}:{one.id}"[:500], event=one.event,
             author=clean(one.author)[:320], author_name=clean(one.author_name)[:200], text=clean(one.text)[:MOST_TEXT],
-            url=_web(one.url), at=believable(one.at) or received_at, language=_language(one.language),
+            url=web_address(one.url), at=in_utc(one.at) or received_at, language=_language(one.language),
             parent=_own(prefix, one.parent), root=_own(prefix, one.root), repeats=_own(prefix, one.repeats),
             marks=("no-index",) if one.no_index else (),
         )
@@ -121,7 +121,7 @@ def read(raw: bytes, envelope: dict[str, str], limits: Limits) -> Letter | Unrea
     text = clean(call.text)[: limits.text]
     return Letter(
         author=Voice(address=address.lower() if "@" in address else address and f"{prefix}:{address}", name=clean(call.author.name)[:200]),
-        subject=clean(call.subject)[:300], text=text, full_text=text, sent_at=believable(call.at),
+        subject=clean(call.subject)[:300], text=text, full_text=text, sent_at=in_utc(call.at),
         message_id=f"<{prefix}:{call.id}>"[:500] if call.id else "", references=(thread,) if thread else (),
         language=_language(call.language),
     )  # fmt: skip
@@ -134,7 +134,3 @@ def _own(prefix: str, name: str) -> str:
 def _language(told: str) -> str:
     code = told[:2].lower()
     return code if code.isascii() and code.isalpha() else ""
-
-
-def _web(url: str) -> str:
-    return url[:1000] if url.startswith(("https://", "http://")) else ""

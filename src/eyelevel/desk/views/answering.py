@@ -12,11 +12,13 @@ from django.views.decorators.http import require_POST
 from eyelevel.answers import actions, reads
 from eyelevel.answers.models import Draft
 from eyelevel.cases import actions as cases
+from eyelevel.cases import reads as case_reads
 from eyelevel.cases.models import Case
 from eyelevel.desk.frame import case_or_404, piece, staff_only
 from eyelevel.desk.views.desk import case_page, composing
 from eyelevel.kernel import clock
 from eyelevel.kernel.policy import insist
+from eyelevel.kernel.text import number_in
 from eyelevel.kernel.writer import write
 from eyelevel.people.asking import asked, seat_of
 from eyelevel.people.models import Handle
@@ -41,7 +43,9 @@ def draft(request: HttpRequest, number: int) -> HttpResponse:
         write(actions.look_again, kept)
     write(cases.is_here, one, staff=seat_of(request), writing=True, real_now=clock.real_now())
     if request.headers.get("X-Part") == "check":
-        return piece(request, "_composer", case=one, problem="", **composing(request, one, {}))
+        return piece(
+            request, "_composer", case=one, problem="", **composing(request, one, case_reads.family(one), {})
+        )
     return HttpResponseRedirect(reverse("case", kwargs={"number": number}) + "#composer")
 
 
@@ -120,8 +124,7 @@ def _handle(request: HttpRequest, one: Case) -> Handle | None:
 
 
 def _seen(request: HttpRequest) -> int | None:
-    text = request.POST.get("seen_post", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+    return number_in(request.POST.get("seen_post", ""), digits=17)
 
 
 def _again(request: HttpRequest, one: Case, problem: str) -> HttpResponse:

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from eyelevel.cases import merging, reads
 from eyelevel.cases.models import Case, Link, Merge, Split
 from eyelevel.desk import names
-from eyelevel.desk.frame import case_or_404, page, staff_only
+from eyelevel.desk.frame import back, case_or_404, page, staff_only
 from eyelevel.kernel import clock, text
 from eyelevel.kernel.policy import insist, visible
+from eyelevel.kernel.text import number_in
 from eyelevel.kernel.writer import write
 from eyelevel.people.asking import asked, seat_of
 from eyelevel.posts.models import Post
@@ -23,16 +24,13 @@ from eyelevel.posts.models import Post
 Row = TypeVar("Row", bound=Model)
 
 
-def back(number: int) -> HttpResponse:
-    return HttpResponseRedirect(reverse("case", kwargs={"number": number}))
-
-
 def numbers(request: HttpRequest, name: str) -> list[int]:
     """The numbers of a field that may stand there many times. Raises Http404 for what is none."""
-    given = request.POST.getlist(name)
-    if not all(one.isascii() and one.isdigit() and len(one) < 18 for one in given):
+    given = [number_in(one, digits=17) for one in request.POST.getlist(name)]
+    found = [number for number in given if number is not None]
+    if len(found) != len(given):
         raise Http404
-    return [int(one) for one in given]
+    return found
 
 
 def _other(request: HttpRequest, name: str) -> Case | None:
@@ -40,9 +38,10 @@ def _other(request: HttpRequest, name: str) -> Case | None:
     typed = request.POST.get(name, "").strip().lstrip("#")
     if not typed:
         return None
-    if not (typed.isascii() and typed.isdigit() and len(typed) < 12):
+    number = number_in(typed, digits=11)
+    if number is None:
         raise Http404
-    return case_or_404(request, int(typed))
+    return case_or_404(request, number)
 
 
 def _row(request: HttpRequest, rows: QuerySet[Row], number: int) -> Row:

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from eyelevel.cases import asking, merging, reads
 from eyelevel.cases.models import Asking, Case
 from eyelevel.desk import names
-from eyelevel.desk.frame import case_or_404, page, staff_only
-from eyelevel.desk.views.arranging import back, numbers
+from eyelevel.desk.frame import back, case_or_404, page, staff_only
+from eyelevel.desk.views.arranging import numbers
 from eyelevel.kernel import addresses, clock, text
 from eyelevel.kernel.policy import insist, visible
 from eyelevel.kernel.writer import write

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from eyelevel.cases import bulk
 from eyelevel.cases.models import BulkAct, Case
-from eyelevel.desk.frame import staff_only
+from eyelevel.desk.frame import colleague_named, staff_only
 from eyelevel.desk.views.arranging import numbers
 from eyelevel.desk.views.case import until_of
 from eyelevel.desk.views.desk import list_page
@@ -72,8 +72,7 @@ def _wanted(request: HttpRequest) -> Wanted:
 
 
 def _hand(chosen: str) -> Wanted:
-    known = chosen.isascii() and chosen.isdigit() and len(chosen) < 10
-    taker = Staff.objects.filter(pk=int(chosen), left_at=None).first() if known else None
+    taker = colleague_named(chosen)
     if chosen and taker is None:
         return Wanted(problem=_("This colleague has no seat any more."))
     return Wanted(verb=BulkAct.Verb.HAND, taker=taker)

@@ -6,17 +6,17 @@ from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from eyelevel.cases import actions
 from eyelevel.cases.models import Case
-from eyelevel.desk.frame import case_or_404, page, staff_only
+from eyelevel.desk.frame import back, case_or_404, colleague_named, page, staff_only
 from eyelevel.desk.views.desk import case_page
 from eyelevel.kernel import addresses, clock, store, text
+from eyelevel.kernel.moments import LATEST
 from eyelevel.kernel.policy import insist
 from eyelevel.kernel.writer import write
 from eyelevel.people import actions as people
@@ -25,10 +25,6 @@ from eyelevel.people.models import Person, Staff
 
 MOST_TEXT = 50_000
 MORNING = time(9, 0)
-
-
-def _back(number: int) -> HttpResponse:
-    return HttpResponseRedirect(reverse("case", kwargs={"number": number}))
 
 
 def _typed(request: HttpRequest, name: str) -> str:
@@ -42,7 +38,7 @@ def notes(request: HttpRequest, number: int) -> HttpResponse:
     insist(asked(request).actor, "case.note", one)
     if words := _typed(request, "text"):
         write(actions.note, one, staff=seat_of(request), text=words, now=clock.now())
-    return _back(number)
+    return back(number)
 
 
 @staff_only
@@ -53,7 +49,7 @@ def calls(request: HttpRequest, number: int) -> HttpResponse:
     heard, said = _typed(request, "heard"), _typed(request, "said")
     if heard or said:
         write(actions.note_call, one, staff=seat_of(request), heard=heard, said=said, now=clock.now())
-    return _back(number)
+    return back(number)
 
 
 @staff_only
@@ -71,9 +67,9 @@ def entries(request: HttpRequest, number: int) -> HttpResponse:
     write(
         actions.enter, one, staff=seat_of(request), channel=channel, ours="ours" in request.POST,
         author_name=text.one_line(request.POST.get("author", ""), 200), text=words, public="public" in request.POST,
-        url=_address(request.POST.get("url", "")), files=_kept(upload), now=clock.now(),
+        url=text.web_address(request.POST.get("url", "").strip()), files=_kept(upload), now=clock.now(),
     )  # fmt: skip
-    return _back(number)
+    return back(number)
 
 
 def _kept(upload: object) -> list[tuple[str, str, int, str]]:
@@ -85,27 +81,18 @@ def _kept(upload: object) -> list[tuple[str, str, int, str]]:
     return [(name, (upload.content_type or "")[:120], len(content), store.put(content))]
 
 
-def _address(typed: str) -> str:
-    """A web address to show, or nothing: no other scheme becomes a link."""
-    return typed.strip()[:1000] if typed.strip().startswith(("https://", "http://")) else ""
-
-
 @staff_only
 @require_POST
 def hand(request: HttpRequest, number: int) -> HttpResponse:
     one = case_or_404(request, number)
     insist(asked(request).actor, "case.hand", one)
     chosen = request.POST.get("taker", "")
-    taker = (
-        Staff.objects.filter(pk=int(chosen), left_at=None).first()
-        if chosen.isdigit() and len(chosen) < 10
-        else None
-    )
+    taker = colleague_named(chosen)
     if chosen and taker is None:
         return case_page(request, one, problem=_("This colleague has no seat any more."), status=400)
     note = text.one_line(request.POST.get("note", ""), 500)
     write(actions.hand_over, one, giver=seat_of(request), taker=taker, note=note, now=clock.now())
-    return _back(number)
+    return back(number)
 
 
 @staff_only
@@ -117,7 +104,7 @@ def snooze(request: HttpRequest, number: int) -> HttpResponse:
     if until is None:
         return case_page(request, one, problem=_("Choose a day in the future."), status=400)
     write(actions.snooze, one, until=until, by=seat_of(request), now=clock.now())
-    return _back(number)
+    return back(number)
 
 
 def until_of(choice: str, day: str, *, now: datetime) -> datetime | None:
@@ -134,7 +121,7 @@ def until_of(choice: str, day: str, *, now: datetime) -> datetime | None:
         moment = datetime.combine(chosen, MORNING, timezone.get_current_timezone())
     except (ValueError, OverflowError):
         return None
-    return moment if now < moment < clock.LATEST else None
+    return moment if now < moment < LATEST else None
 
 
 @staff_only
@@ -147,7 +134,7 @@ def closure(request: HttpRequest, number: int) -> HttpResponse:
         write(actions.close, one, by=seat, now=now)
     else:
         write(actions.reopen, one, now=now, by=f"staff:{seat.pk}")
-    return _back(number)
+    return back(number)
 
 
 @staff_only
@@ -157,7 +144,7 @@ def title(request: HttpRequest, number: int) -> HttpResponse:
     insist(asked(request).actor, "case.rename", one)
     if subject := text.one_line(request.POST.get("subject", ""), 300):
         write(actions.rename, one, subject=subject, by=seat_of(request), now=clock.now())
-    return _back(number)
+    return back(number)
 
 
 @staff_only
@@ -185,7 +172,7 @@ def new_case(request: HttpRequest) -> HttpResponse:
         said=_typed(request, "said"),
         seat=seat_of(request),
     )
-    return _back(one.pk)
+    return back(one.pk)
 
 
 def _open(*, subject: str, name: str, mail: str, heard: str, said: str, seat: Staff) -> Case:

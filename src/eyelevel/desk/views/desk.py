@@ -24,6 +24,7 @@ from eyelevel.desk import around, names, story
 from eyelevel.desk.frame import case_or_404, page, piece, staff_only
 from eyelevel.desk.objecting import shown
 from eyelevel.kernel import clock, graphemes
+from eyelevel.kernel.text import number_in
 from eyelevel.kernel.writer import write
 from eyelevel.people import reads as people
 from eyelevel.people.asking import asked, seat_of
@@ -82,7 +83,9 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
     if part == "list":
         return piece(request, "_list", **_list(request, one))
     if part == "posts":
-        return piece(request, "_posts", case=one, story=story.items_of(one, asked(request).actor))
+        actor = asked(request).actor
+        told = story.items_of(one, actor, reads.around(actor, one))
+        return piece(request, "_posts", case=one, story=told)
     if part == "presence":
         return piece(request, "_presence", case=one, present=_present(request, one))
     return case_page(request, one)
@@ -107,21 +110,20 @@ def case_page(
 ) -> HttpResponse:
     """The whole desk with this case open; `typed` is what the colleague sent and may correct."""
     actor = asked(request).actor
-    family = reads.family(one)
-    askings = reads.askings_of(family)
+    whole = reads.around(actor, one)
     listed = _list(request, one)
     context = {
         "case": one,
-        "story": story.items_of(one, actor),
+        "story": story.items_of(one, actor, whole),
         "present": _present(request, one),
         "colleagues": listed["takers"],
         "channel_name": names.channel,
         "person_name": one.person.name if one.person and one.person.name else _("the person"),
         "others": _others(request, one),
-        "came_from": _came_from(request, one, family),
-        "questions": around.questions(askings),
-        "links": around.links(one, family, actor),
-        "hand_overs": reads.hand_overs(family, askings),
+        "came_from": _came_from(request, one, whole.family),
+        "questions": around.questions(whole.askings),
+        "links": around.links(one, whole),
+        "hand_overs": reads.hand_overs(whole),
         "live": ("list", f"case:{one.pk}", f"presence:{one.pk}"),
         "problem": problem,
     }
@@ -131,20 +133,22 @@ def case_page(
         status=status,
         **context,
         **listed,
-        **composing(request, one, typed or {}),
+        **composing(request, one, whole.family, typed or {}),
     )
 
 
 def _came_from(request: HttpRequest, one: Case, family: Sequence[int]) -> int | None:
     """The merged case whose address led here."""
-    number = _number(request.GET.get("merged"), 0)
+    number = number_in(request.GET.get("merged", ""), digits=11)
     return number if number != one.pk and number in family else None
 
 
-def composing(request: HttpRequest, one: Case, typed: dict[str, Any]) -> dict[str, Any]:
+def composing(
+    request: HttpRequest, one: Case, family: Sequence[int], typed: dict[str, Any]
+) -> dict[str, Any]:
     """Everything around the draft: whom it goes to, what it says, what stands against it."""
     seat = seat_of(request)
-    drafts = answers.open_drafts(one, staff_id=seat.pk)
+    drafts = answers.open_drafts(family, staff_id=seat.pk)
     draft = drafts[0] if drafts else None
     handles = answers.handles(one)
     handle = (
@@ -165,7 +169,7 @@ def composing(request: HttpRequest, one: Case, typed: dict[str, Any]) -> dict[st
         "more_drafts": drafts[1:],
         "draft_version": draft.version if draft else 0,
         "seen_post": seen,
-        "meanwhile": answers.said_meanwhile(one, seen_post_id=seen, besides=seat.pk),
+        "meanwhile": answers.said_meanwhile(one, seen_post_id=seen, besides=seat.pk) if draft else [],
         "check": check,
         "objections": shown(check.objections),
         "newcomers": [to.address for to in answers.recipients(one, handle) if to.new],
@@ -185,7 +189,7 @@ def _list(request: HttpRequest, current: Case | None) -> dict[str, Any]:
     """The left pane: which shelf the address names, its rows, and the links that keep it."""
     actor, now = asked(request).actor, clock.now()
     which: reads.Shelf = next((name for name in reads.SHELVES if name == request.GET.get("list")), "now")
-    most = min(_number(request.GET.get("most"), reads.PAGE), MOST_ROWS)
+    most = min(number_in(request.GET.get("most", ""), digits=5) or reads.PAGE, MOST_ROWS)
     rows = list(reads.shelf(actor, which, now=now)[: most + 1])
     bulk = around.bulk_done(request)
     kept: dict[str, str] = {"list": which} if which != "now" else {}
@@ -233,7 +237,3 @@ def _count(count: int | None) -> str | None:
     if count is None:
         return None
     return "100+" if count > 100 else str(count)
-
-
-def _number(text: str | None, otherwise: int) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 6 else otherwise

@@ -18,6 +18,7 @@ from eyelevel.desk import radar as shown
 from eyelevel.desk.frame import page, piece, staff_only
 from eyelevel.kernel import clock
 from eyelevel.kernel.policy import insist, visible
+from eyelevel.kernel.text import number_in
 from eyelevel.kernel.writer import write
 from eyelevel.listening import reads
 from eyelevel.listening.models import Heard, Watch
@@ -79,7 +80,8 @@ def _columns(
 def _wanted(request: HttpRequest) -> Sequence[int]:
     """The watches that the address or the form names."""
     named = (request.POST if request.method == "POST" else request.GET).get("watch", "")
-    return [int(one) for one in named[:500].split(",") if one.isascii() and one.isdigit() and len(one) < 10]
+    found = (number_in(one, digits=9) for one in named[:500].split(","))
+    return [number for number in found if number is not None]
 
 
 def _words(request: HttpRequest) -> str:
@@ -97,11 +99,11 @@ def _since(request: HttpRequest) -> str:
 
 def _told(request: HttpRequest) -> tuple[str, int] | None:
     """What the last click did: its words and the number of the case."""
-    did, number = request.GET.get("did", ""), request.GET.get("case", "")
+    did, number = request.GET.get("did", ""), number_in(request.GET.get("case", ""), digits=11)
     said = {"case": _("Now it is case %(number)s."), "already": _("It is case %(number)s already.")}
-    if did not in said or not (number.isascii() and number.isdigit() and len(number) < 12):
+    if did not in said or number is None:
         return None
-    return said[did] % {"number": number}, int(number)
+    return said[did] % {"number": number}, number
 
 
 @staff_only
@@ -151,9 +153,8 @@ def evidence(request: HttpRequest) -> HttpResponse:
         return _asking(request, words, problem=problem, status=400)
     if not posted:
         return _asking(request, words)
-    typed = request.POST.get("case", "").strip().lstrip("#")
-    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 12 else 0
-    case: Case | None = visible(actor, Case.objects.filter(pk=number)).first()
+    number = number_in(request.POST.get("case", "").strip().lstrip("#"), digits=11)
+    case: Case | None = visible(actor, Case.objects.filter(pk=number or 0)).first()
     if case is None:
         return _asking(request, words, problem=_("There is no case with this number."), status=400)
     insist(actor, "case.enter", case)
