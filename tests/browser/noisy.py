@@ -36,7 +36,7 @@ def _hear(number: int, *, rate: int, seconds: int, people: int) -> None:
     for batch in range(int(seconds / A_BATCH)):
         now, each = clock.now(), int(rate * A_BATCH)
         words = [
-            {"author": f"did:{(said + n) % people}", "author_name": f"Stimme {said + n}", "text": "Nichts fährt.", "at": now}
+            {"author": f"did:{(said + n) % people}", "author_name": f"Stimme {said + n}", "text": "Kein Fahrplan gilt.", "at": now}
             for n in range(each)
         ]  # fmt: skip
         hear_many(words, [seen])

@@ -49,7 +49,7 @@ def seen(demo):
     visitor = demo.browser()
     visitor.post("/demo/", who="mira")
 
-    def make(name, query="nichts"):
+    def make(name, query="fahrplan"):
         page = visitor.post("/desk/watches/new/", name=name, query=query)
         return int(re.findall(rf'/desk/watches/(\d+)/">{name}<', page)[-1])
 
@@ -183,7 +183,7 @@ def test_axe_finds_nothing_serious_and_nothing_is_wider_than_the_screen(
     problems = {}
     paths = [
         "/desk/radar/",
-        "/desk/radar/?q=nichts",
+        "/desk/radar/?q=fahrplan",
         f"/desk/watches/{number}/",
         "/desk/watches/new/?query=a+AND+)",
     ]
