@@ -137,6 +137,11 @@ def test_a_case_of_nobody_known_is_merged_only_while_nobody_can_follow_it(scan, 
     assert refused.value.why == "somebody-follows"
 
 
+def opened_with(code_hash):
+    """The case that the receipt page shows to this code."""
+    return reads.opened_by(reads.of_code_hash(code_hash))
+
+
 def _keep_hers(hers, theirs, mira):
     return merge(hers, theirs, mira)
 
@@ -171,7 +176,7 @@ def test_whoever_only_named_her_address_at_the_form_never_reads_her_words_by_a_c
     theirs = case_of(form_in("Mein Konto", name="Jana", mail="jana@post.example", code_hash=code))
     by_mail = actions.new_code(theirs, now=clock.now())
     assert theirs.person == scan.person
-    assert [word.post.text for word in story.words_of(reads.by_code_hash(code))] == ["Mein Konto"]
+    assert [word.post.text for word in story.words_of(opened_with(code))] == ["Mein Konto"]
 
     def read_by(code_hash):
         given = reads.of_code_hash(code_hash)
@@ -194,7 +199,7 @@ def test_a_pseudonym_reads_on_by_its_code_after_a_split_and_a_merge_of_its_own(m
     form_in("Das zweite", case=own.pk)
     row = _split(own, None, mira, of=Post.objects.get(text="Das zweite"))
     merge(own, Case.objects.get(pk=row.target_id), mira)
-    assert {word.post.text for word in story.words_of(reads.by_code_hash(code))} == {
+    assert {word.post.text for word in story.words_of(opened_with(code))} == {
         "Zwei Dinge",
         "Das zweite",
     }

@@ -17,7 +17,7 @@ from eyelevel.posts.models import Attachment, Post
 from eyelevel.public.forms import new_token
 from tests.kernel.evil import SCRIPTS
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(databases="__all__")  # the search page asks both
 HERE = {"Origin": "http://testserver"}
 
 
