@@ -1,0 +1,136 @@
+"""Where one commitment ends and the next begins: a sentence cut into clauses that can be judged one by one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from eyelevel.kernel import text as texts
+from eyelevel.word.listed import any_of, search
+
+MOST_SENTENCES = 2_000
+LONGEST = 600  # signs of a sentence that are judged together; longer ones are cut hard, so that work stays linear
+
+IF = any_of("""
+    sobald | wenn | falls | sofern | soweit | solange | vorausgesetzt | nachdem | sollte der | sollte die | sollte das | sollte ihr | sollten sie | sollten die
+    once | if | as soon as | provided | providing | assuming | unless | when | whenever | after we | after you | after the | after your | subject to | should the | should your | should you
+""") + r"(?!\s+possible)"
+_STARTS_IF = re.compile(rf"^\W*(?:(?:und|and|aber|but|auch|even)\s+)?{IF}", re.IGNORECASE)
+# What begins like this hangs on the words before it.
+_HANGS_ON = re.compile(
+    r"^\W*(?:(?:und|and|aber|but|oder|or|auch)\s+)?"
+    + any_of("""
+    sobald | wenn | falls | sofern | soweit | dass | weil | da | damit | ob | wann | wie | wo | was | welche | welcher | welches | der | den | dem | denen | deren | dessen
+    sondern | spätestens | also | und zwar | um | nachdem | bevor | bis | statt | ohne | sodass | obwohl | während | als
+    once | if | as soon as | provided | unless | when | that | because | so that | which | who | whose | where | whether | after | before | until | while | at the latest | to | not
+    no later | latest | i.e. | since | as | although | without | along with | together with | instead of | rather than | including
+    """),
+    re.IGNORECASE,
+)
+_HANGS_UNLESS_SUBJECT = re.compile(r"^\W*(?:der|den|dem|das|die)\s+\w+", re.IGNORECASE)
+_CUT = re.compile(
+    r"\s*;\s+|\n+\s*|\s+[–—-]\s+|:\s+|\s+/\s+|\s+\+\s+|,?\s+(?:und|sowie|aber|doch|and|but|then|dann)\s+|,\s+|[!?)]\s+|(?<=\w)\.\s+(?=[A-ZÄÖÜ])"
+)
+_SALUTATION = re.compile(
+    r"^\W*(?:"
+    r"(?:sehr\s+)?(?:geehrte[rs]?|liebe[rs]?|dear|hallo|hello|hi|hey|hiya|moin|servus|guten\s+(?:tag|morgen|abend)|good\s+(?:morning|afternoon|evening)|grüß\s+gott)"
+    r"(?:\s+(?!wir\b|ich\b|we\b|i\b|ihr\b|die\b|der\b|das\b)[\w.&'’-]+){0,6}\s*[,!:\n–-]+\s*|@\w+[,:]?\s+)",
+    re.IGNORECASE,
+)
+# Signs of a clause that has a verb of its own.
+_OWN_VERB = search("""
+    wir | ich | sie | du | er | es | man | ihr | wird | werden | werde | wirst | ist | sind | kommt | kommen | geht | gehen | liegt | liegen | steht | stehen | läuft | folgt | folgen | trifft | treffen
+    erfolgt | erfolgen | bleibt | bleiben | bekommen | bekommt | erhalten | erhält | hat | haben | kann | können | meldet | melden | ruft | bringt | schickt | sendet | holt | nimmt | muss | müssen | gilt | gelten
+    beginnt | beginnen | startet | starten | kostet | kosten | entscheidet | müsste | sollte | gibt | setzt | tauscht | stellt | prüft | repariert | liefert | besucht | teilt | informiert | wartet
+    fährt | macht | baut | mietet | bitte | schreibt | zahlt | überweist | erstattet | erscheint | dauert | liefern | hört
+    we | i | you | he | she | they | it | this | that's | there | is | are | will | has | have | comes | come | goes | follows | arrives | leaves | gets | we'll | i'll | you'll | it'll | they'll | he'll | she'll
+    we're | i'm | you're | it's | they're | can | should | must | please | was | were | had | means | takes | costs | starts | begins | ships | go | applies | runs | stays | i've | we've
+    decides | calls | rings | brings | sends | reaches | lands | posts | visits | writes
+""")
+_LL = re.compile(r"\w+['’]ll\b", re.IGNORECASE)
+_SOON = search("umgehend | sofort | gleich | dann | danach | schnellstmöglich | zeitnah | shortly | right away | then")
+_ADDS = re.compile(r"(?:und|and|sowie|then|dann|,|;|\+|/|[–—-])\s*$")
+_ENDS = re.compile(r"[\s,;:–—.!)-]*(?:\b(?:und|and|aber|but|sowie|dann|then)\b)?[\s,;:–—.!(-]*$")
+_BEGINS = " \n\t\xa0-•*,;:–—(.!)"
+
+
+@dataclass(frozen=True)
+class Clause:
+    """text[start:end] of the whole; `sentence` numbers the sentence, `first` says that it opens it."""
+
+    start: int
+    end: int
+    text: str
+    sentence: int
+
+
+def clauses(text: str, times: Sequence[tuple[int, int]], *, asked: re.Pattern[str]) -> Iterator[Clause]:
+    """All clauses of a text, without questions. `times` are the places of due times, which are never cut apart."""
+    for number, (start, words) in enumerate(_sentences(text)):
+        if asked.search(words):
+            continue
+        inside = [(a - start, b - start) for a, b in times if start <= a < start + len(words)]
+        for begin, end in _cut(words, inside):
+            raw = words[begin:end]
+            lead = len(raw) - len(raw.lstrip(_BEGINS))
+            kept = _ENDS.sub("", raw[lead:])
+            if kept:
+                at = start + begin + lead
+                yield Clause(at, at + len(kept), kept, number)
+
+
+def _sentences(text: str) -> Iterator[tuple[int, str]]:
+    for span in texts.sentences(text, MOST_SENTENCES):
+        greeting = _SALUTATION.match(span.text)
+        skip = greeting.end() if greeting else 0
+        for begin in range(skip, len(span.text), LONGEST):
+            yield span.start + begin, span.text[begin : begin + LONGEST]
+
+
+def _cut(words: str, times: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    seams = [one for one in _CUT.finditer(words) if not any(a < one.end() and one.start() < b for a, b in times)]
+    ends = [*(one.start() for one in seams), len(words)][1:]
+    begin = 0
+    for seam, end in zip(seams, ends, strict=True):
+        if _parts(words, begin, seam, end, times):
+            yield begin, seam.start()
+            begin = seam.end()
+    yield begin, len(words)
+
+
+def _parts(words: str, begin: int, seam: re.Match[str], end: int, times: Sequence[tuple[int, int]]) -> bool:
+    """Does a new commitment begin behind this seam?"""
+    left, right = words[begin : seam.start()], words[seam.end() : end]
+    mark = seam[0].strip()
+    if mark in {";", "!", "?"} or "\n" in seam[0] or mark == ".":
+        return True
+    if _STARTS_IF.match(left) and not _has_main_clause(left):
+        return False
+    if _HANGS_ON.match(right) and not (_HANGS_UNLESS_SUBJECT.match(right) and not _relative(right)):
+        return False
+    dated_left = any(begin <= a < seam.start() for a, _ in times)
+    dated_right = any(seam.end() <= a < end for a, _ in times)
+    if dated_left and (dated_right or _SOON.search(right)):
+        return True
+    return _own_verb(right) and (_own_verb(left) or dated_right or dated_left)
+
+
+def _own_verb(part: str) -> bool:
+    return bool(_OWN_VERB.search(part) or _LL.search(part))
+
+
+def _has_main_clause(left: str) -> bool:
+    """ "If you send it, we pay": is the part behind the comma there already?"""
+    _, comma, rest = left.partition(",")
+    return bool(comma) and _own_verb(rest)
+
+
+_VERB_LAST = re.compile(
+    r"(?:wird|werden|ist|sind|hat|haben|kommt|kommen|steht|braucht|nimmt)\W*$", re.IGNORECASE
+)
+
+
+def _relative(right: str) -> bool:
+    """ "der am Montag kommt" hangs on; "der Kurier kommt am Montag" stands alone."""
+    return bool(re.match(r"^\W*(?:der|die|das|den|dem)\s+(?:am|bis|um|sich|ihnen|sie|es|wir|ich|dann|noch|in|den|die|das)\b", right, re.IGNORECASE)) and bool(_VERB_LAST.search(right))  # fmt: skip

@@ -1,0 +1,139 @@
+"""The words by which a clause commits us: who acts, in which form, and what the reader gets. German and English."""
+
+from __future__ import annotations
+
+import re
+
+from eyelevel.word.listed import any_of, search
+
+_WE = search("wir | ich | ma | i | we | we're | i'm | we'll | i'll | man")
+_READER = search("""
+    ihnen | ihr | ihre | ihren | ihrem | ihrer | ihres | sie | dir | dich | dein | deine | deinen | deinem | deiner | euch | euer | eure | euren | du
+    you | your | yours | you'll | kd. | kd | kunde | kundin | customer | cust | tenant | him | her | them
+""")
+# People who act for us.
+_ROLES = search("""
+    kollege | kollegin | kollegen | kolleginnen | techniker | technikerin | techniker | monteur | monteurin | monteure | mitarbeiter | mitarbeiterin | team | fahrer | fahrerin | kurier | spedition | spediteur | bote
+    handwerker | gutachter | gutachterin | sachbearbeiter | sachbearbeiterin | sachbearbeitung | fachabteilung | abteilung | buchhaltung | werkstatt | kundendienst | hausmeister | hausmeisterin | redaktion | ärztin | arzt | chefarzt | meister | elektriker
+    installateur | klempner | chef | chefin | leiter | leiterin | leitung | filiale | zusteller | dhl | paketdienst | dienstleister | servicepartner | partner | zentrale | berater | beraterin | labor | küche | glaserei | poststelle | vermieter | hausverwaltung
+    schulleitung | sekretariat | vorstand | jury | ausschuss | notdienst | feuerwehr | imker | jugendamt | verwaltung | bauhof | stadtreinigung | rechenzentrum | bauleiter | kundenservice | versand | lager | maler | zustellversuch | abschlepper | container
+    heizungsbauer | heizungsbauerin | kältetechniker | ersatzaggregat | unser mann | herr | frau | gärtner | gärtnerei | tischler | schreiner | dachdecker | service
+    engineer | engineers | technician | technicians | colleague | colleagues | team | driver | drivers | courier | manager | plumber | electrician | fitter | fitters | inspector | surveyor | specialist | department | supervisor | carrier | nurse | doctor
+    workshop | adviser | advisor | locksmith | gardener | chef | editor | agent | contractor | installer | mechanic | someone | somebody | joiner | glazier | crew | patrol | vet | interpreter | caseworker | adjuster | volunteer | clinic | garage | school
+    council | lab | desk | housekeeping | support | accounts | mr | mrs | ms | dr | council | landlord | warehouse | tuner | plasterer | arborist | member of the | member of our | locum | porter | physio | fibre crew | courier
+""")
+# What a firm does for somebody: with "wir" or "ich" in the present tense it is a promise even without a date.
+_ACTS_DE = re.compile(
+    r"(?<!\w)(?:ruf|meld|schick|send|überweis|erstatt|zahl|liefer|bring|komm|reparier|beheb|tausch|ersetz|antwort|informier|benachrichtig|teil|geb|gib|entscheid|korrigier|stornier|buch|versend|verschick|stell|richt|schalt|aktivier|nehm"
+    r"|nimmt|hol|mail|kontaktier|bestätig|prüf|klär|berechn|verrechn|erlass|erlasse|übernehm|übernimm|verläng|änder|leit|reich|sorg|erledig|bau|montier|reinig|mach|setz|veröffentlich|zieh|sperr|entsperr|lös|öffn|vergüt|begleich|beantwort"
+    r"|händig|übergeb|druck|wechsel|füg|trag|start|schau|fahr|besuch|schenk|kümmer|hak|leg|schreib|rechn|näh|räum|streich|pflanz|wart|erneuer|ergänz|fertig|lass|such|spiel|les|kläre|bearbeit|sag|hör|veranlass|pack|biet an|lad)\w{0,4}(?!\w)",
+    re.IGNORECASE,
+)
+_ACTS_EN = re.compile(
+    r"(?<!\w)(?:call|ring|phon|send|ship|deliver|refund|pay|credit|visit|com|reply|answer|writ|fix|repair|replac|post|mail|email|transfer|dispatch|collect|install|updat|confirm|process|issu|return|bring|start|begin|decid|waiv|remak|mak|reimburs"
+    r"|pass|forward|correct|chang|drop|text|messag|swap|book|arrang|put|pop|fit|hand|knock|mov|print|add|order|chas|releas|get|tak|cut|plan|reprint|rewrit|giv|set|remov|open|clos|upgrad|switch|escalat|flag|prepar|head|fly|pick|tow|deposit|restor|organis|organiz)(?:p|t)?ing\b",
+    re.IGNORECASE,
+)
+_FUTURE_DE = re.compile(r"\b(?:werde|werden|wird|wirst|werdet)\b(?!\s+(?:gebeten|empfohlen|sie\s+bei\s+uns))", re.IGNORECASE)  # fmt: skip
+_FUTURE_EN = re.compile(
+    r"\b(?:will|shall|(?:am|are|is)\s+going\s+to|gonna)\b|\w['’]ll\b|['’](?:s|re|m)\s+going\s+to\b|\bur\s+\w+", re.IGNORECASE
+)
+_VERB_END_DE = re.compile(r"\b\w{3,}(?:en|ern|eln|tun|sein|t)\b", re.IGNORECASE)
+_READER_GETS = re.compile(
+    any_of("""
+    sie erhalten | sie bekommen | sie kriegen | erhalten sie | bekommen sie | kriegen sie | du bekommst | du erhältst | du kriegst | bekommst du | erhältst du | kriegst du | ihr bekommt | bekommt ihr | ihr kriegt | kriegt ihr
+    kd. bekommt | kd bekommt | kunde bekommt | kundin bekommt | hören sie | sie hören | hörst du | du hörst | sie haben | haben sie | hast du | du hast | habt ihr | ihr habt | sie sehen | sehen sie | siehst du | du siehst | sie finden | finden sie | findest du | sie wissen | wissen sie | weißt du
+    bringt ihnen | geht ihnen | geht ~ zu | kommt ~ zu ihnen | steht ihnen | sie werden
+    you get | you receive | you hear | you have | you'll | you should have | you should get | you should receive | you should hear | you should see | you are getting | you're getting | you can expect | expect | expect a | you will | your deposit is
+    """),
+    re.IGNORECASE,
+)
+# Of these the reader's getting is sure even without a date.
+_SURELY_GETS = search("""
+    sie erhalten | sie bekommen | erhalten sie | bekommen sie | kriegen sie | sie kriegen | du bekommst | bekommst du | du kriegst | kriegst du | du erhältst | erhältst du | sie hören ~ von | hören sie ~ von | you'll | you will
+""")
+# A thing in the present tense; it needs a date to lie ahead.
+_HAPPENS = search("""
+    ist | sind | liegt | liegen | steht | stehen | läuft | laufen | geht | gehen | funktioniert | funktionieren | kommt | kommen | trifft | treffen | folgt | folgen | beginnt | beginnen | startet | erfolgt | erfolgen | erreicht | erscheint | müsste | müssten | sollte | rückt | haben | hat | verlässt
+    kriegt | bekommt | wechselt | sollten | dürfte | dürften | wirkt
+    arrives | arrive | comes | come | coming | goes | go | leaves | leave | is | are | starts | start | begins | follows | follow | reaches | lands | gets | get | due | should | flies | ships | has | applies | returns | ends up | moves
+    's coming | being
+""")
+_GERUND = re.compile(
+    r"\b(?:we|i|they)\s*(?:['’](?:re|m)|\s(?:are|am))\s+(?:\w+ly\s+|now\s+|just\s+|also\s+){0,2}\w+ing\b|\bis\s+being\b|\bare\s+being\b|^\W*\w{3,}ing\b",
+    re.IGNORECASE,
+)
+_WE_PRESENT_EN = re.compile(r"\b(?:we|i)\s+(?:\w+ly\s+|also\s+|then\s+)?(?!am\b|are\b|have\b|had\b|was\b|were\b|do\b|did\b|can\b|could\b|would\b|may\b|might\b)[a-z]+\b", re.IGNORECASE)  # fmt: skip
+_RESULT_NOUNS = search("""
+    rr | rückruf | anruf | rückmeldung | antwort | lieferung | erstattung | gutschrift | auszahlung | termin | techniker | ersatz | ersatzgerät | info | bescheid | status | monteur | elektriker | kältetechniker | abholung | montage | reparatur | überweisung | zustellung
+    versand | einbau | austausch | besichtigung | ersatzlieferung | update | abschlag | notdienst | klempner | handwerker | gutachter | kollege | kollegin | zusage | beginn | neulieferung | umtausch | kurzer anruf | nachlieferung
+    cb | callback | call back | refund | reply | engineer | delivery | replacement | electrician | plumber | technician | visit | collection | repair | slot | parcel | new | back in his | back in her | back in your | money back | copy | fitter | inspection | appointment w | driver
+""")
+_NOTED = search("""
+    zugesagt | versprochen | vereinbart | angekündigt | garantiert | eingeplant | eingetaktet | notiert | avisiert | disponiert
+    promised | agreed | booked | scheduled | guaranteed | told him | told her | told them | told cust | told customer | said we'd | said we'll | said we will | said i'd | logged | arranged | assured
+""")
+_THEIR_OWN = re.compile(r"\bes\s+ist\b|\bthere\s+(?:is|are)\b|\bthere['’]s\b|\bheute\s+ist\b|\btoday\s+is\b", re.IGNORECASE)  # fmt: skip
+_STATIVE_EN = search("we see | i see | we know | i know | we understand | i understand | we think | i think | we believe | i believe | we deliver to | we need | i need | we like | we love | i agree | we regret | we value | we're afraid | i'm afraid | we answer | we close | we open")
+_HAS_VERB = re.compile(r"\b(?:wird|werden|ist|sind|war|hat|haben|is|are|was|were|will|has|have|kann|können|can|bleibt|gilt)\b", re.IGNORECASE)  # fmt: skip
+
+
+def commits(main: str, *, dated: bool, hasty: bool, past: bool, follows: bool) -> bool:
+    """Does somebody on our side commit to something that lies ahead?
+
+    `dated`: a due time ahead is named; `hasty`: a word like "umgehend"; `follows`: it continues a sentence that promised.
+    """
+    if _NOTED.search(main) and dated and not _WE_TOLD.search(main):
+        return True
+    if past and not _FUTURE_EN.search(main):
+        return False
+    soon = dated or hasty
+    if _future(main, soon=soon) or _present(main, soon=soon, follows=follows):
+        return True
+    if not dated:
+        return False
+    return _happens(main) or _in_short(main, follows=follows)
+
+
+_WE_TOLD = re.compile(r"\b(?:we|i|wir|ich|he|she|they)\s+(?:\w+\s+){0,2}(?:promised|told|agreed|said)\b|\b(?:haben?|hatten?)\s.*(?:zugesagt|versprochen)\b", re.IGNORECASE)  # fmt: skip
+
+
+def _future(main: str, *, soon: bool) -> bool:
+    personal = bool(_WE.search(main) or _READER.search(main) or _ROLES.search(main))
+    if _FUTURE_EN.search(main):
+        return soon or personal
+    if _FUTURE_DE.search(main) and _VERB_END_DE.search(main):
+        return soon or personal
+    return False
+
+
+def _present(main: str, *, soon: bool, follows: bool) -> bool:
+    if _WE_DE.search(main):
+        acts = bool(_ACTS_DE.search(main))
+        return (soon and acts) or (acts and (follows or bool(_READER.search(main))))
+    if _GERUND.search(main):
+        return soon or (bool(_ACTS_EN.search(main)) and bool(_READER.search(main) or _SUM.search(main) or _OURS_NOW.search(main)))
+    if _READER_GETS.search(main):
+        return soon or bool(_SURELY_GETS.search(main))
+    if soon and _WE_PRESENT_EN.search(main) and not _STATIVE_EN.search(main):
+        return True
+    return False
+
+
+_WE_DE = search("wir | ich | ma")
+_SUM = re.compile(r"[£$€]\s?\d|\d\s?(?:€|euro|eur|pounds?|pence|cents?|%)", re.IGNORECASE)
+_OURS_NOW = search("we're waiving | we are waiving | we're remaking | we're replacing | we're refunding | i'm passing | i'm sending | we're sending | refunding | sending | we're crediting")
+
+
+def _happens(main: str) -> bool:
+    if _THEIR_OWN.search(main):
+        return False
+    return bool(_HAPPENS.search(main) or (_ROLES.search(main) and (_ACTS_DE.search(main) or _PRESENT_S.search(main))))
+
+
+_PRESENT_S = re.compile(r"\b[a-z]{3,}s\b", re.IGNORECASE)
+
+
+def _in_short(main: str, *, follows: bool) -> bool:
+    """Without a verb: a call note ("Monteur morgen 8-10"), or the rest of a list of promises ("the shade on Wednesday")."""
+    return follows or bool(_RESULT_NOUNS.search(main) or _NOTED.search(main))
