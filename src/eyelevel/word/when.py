@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from eyelevel.word import days
+from eyelevel.word.day_words import NUMBER, number
 
 BERLIN = "Europe/Berlin"
 DAY_END = time(23, 59, 59)
@@ -83,10 +84,9 @@ def _apart(found: Sequence[When]) -> Iterator[When]:
             yield one
 
 
-_NUMBER = days.NUMBER
 _ELAPSED = re.compile(
     rf"\b(?:in|innerhalb|binnen|within|innert)\s(?:von\s|der\snächsten\s|den\snächsten\s|the\snext\s|about\s|circa\s|ca\.\s|etwa\s|rund\s)*"
-    rf"(?:(?P<low>{_NUMBER})\s?(?:bis|to|-|–|oder|or)\s)?(?P<n>{_NUMBER})\s?(?P<unit>stunden?|std\.?|hours?|hrs?|minuten?|min\.?|minutes?|mins?)\b"
+    rf"(?:(?P<low>{NUMBER})\s?(?:bis|to|-|–|oder|or)\s)?(?P<n>{NUMBER})\s?(?P<unit>stunden?|std\.?|hours?|hrs?|minuten?|min\.?|minutes?|mins?)\b"
     rf"|\b(?:within|in)\s(?:the|an|half\san)\s(?P<hour>hour)\b|\bin\seiner\s(?P<halb>halben|dreiviertel)\sstunde\b",
     re.IGNORECASE,
 )
@@ -285,7 +285,7 @@ def _elapsed(text: str, said: datetime) -> Iterator[When]:
         elif match["halb"]:
             minutes = 30.0 if match["halb"].lower() == "halben" else 45.0
         else:
-            count = days.number(match["n"])
+            count = number(match["n"])
             minutes = count * (1 if match["unit"].lower().startswith("min") else 60)
         ends = (said.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(said.tzinfo)
         yield When(
