@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from eyelevel.kernel import text as texts
@@ -55,6 +55,9 @@ _ENDS = re.compile(r"[\s,;:–—.!)-]*(?:\b(?:und|and|aber|but|sowie|dann|then)
 _BEGINS = " \n\t\xa0-•*,;:–—(.!)"
 
 
+TimesOf = Callable[[str], Sequence[tuple[int, int]]]
+
+
 @dataclass(frozen=True)
 class Clause:
     """text[start:end] of the whole; `sentence` numbers the sentence, `first` says that it opens it."""
@@ -65,13 +68,12 @@ class Clause:
     sentence: int
 
 
-def clauses(text: str, times: Sequence[tuple[int, int]], *, asked: re.Pattern[str]) -> Iterator[Clause]:
-    """All clauses of a text, without questions. `times` are the places of due times, which are never cut apart."""
+def clauses(text: str, *, asked: re.Pattern[str], times: TimesOf) -> Iterator[Clause]:
+    """All clauses of a text, without questions. `times` finds the places of due times, which are never cut apart."""
     for number, (start, words) in enumerate(_sentences(text)):
         if asked.search(words):
             continue
-        inside = [(a - start, b - start) for a, b in times if start <= a < start + len(words)]
-        for begin, end in _cut(words, inside):
+        for begin, end in _cut(words, times(words)):
             raw = words[begin:end]
             lead = len(raw) - len(raw.lstrip(_BEGINS))
             kept = _ENDS.sub("", raw[lead:])

@@ -40,11 +40,14 @@ def find(text: str, *, sent_at: datetime, zone: str = BERLIN) -> tuple[Commitmen
     """The promises in an answer that is sent at `sent_at` (aware). Quotes of others do not count."""
     draft = text[:MOST_READ]
     read = reading.of(draft)
-    times = [(one.start, one.end) for one in when.find(read.text, said_at=sent_at, zone=zone)]
+
+    def times(words: str) -> list[tuple[int, int]]:
+        return [(one.start, one.end) for one in when.find(words, said_at=sent_at, zone=zone)]
+
     found: list[Commitment] = []
     after: date | None = None
     promised_in = -1
-    for clause in clauses.clauses(read.text, times, asked=_ASKED):
+    for clause in clauses.clauses(read.text, asked=_ASKED, times=times):
         words = clause.text + ("." if read.text[clause.end : clause.end + 1] == "." else "")
         follows = promised_in == clause.sentence
         judged = _Judged(words, sent_at=sent_at, zone=zone, after=after)

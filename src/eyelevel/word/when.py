@@ -8,16 +8,18 @@ time that belongs to it ("bis 12 Uhr", "zwischen 10 and 12"). What stands before
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from eyelevel.word import days
+from eyelevel.word import clocks, days
+from eyelevel.word.clocks import DAY_END, Clock
+from eyelevel.word.listed import search
 from eyelevel.word.day_words import NUMBER, number
 
 BERLIN = "Europe/Berlin"
-DAY_END = time(23, 59, 59)
 LATE_HOUR = 18  # sent at or after this hour, a weekday of today means the one in a week
 
 
@@ -36,17 +38,6 @@ class When:
     first: date | None = None  # the day that later words count from ("two days later")
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Clock:
-    """A time of day: `to` None for "ab 14 Uhr"."""
-
-    start: int
-    end: int
-    begins: time | None
-    to: time | None
-    open_end: bool = False
-
-
 def find(
     text: str, *, said_at: datetime, zone: str = BERLIN, after: date | None = None, state: bool = False
 ) -> tuple[When, ...]:
@@ -56,165 +47,81 @@ def find(
     so" instead of "somebody is there from then on".
     """
     local = said_at.astimezone(ZoneInfo(zone))
-    clocks = list(_clocks(text))
+    hours = list(clocks.clocks(text))
     found: list[When] = []
     used: set[int] = set()
     for phrase in days.phrases(text, today=local.date(), late=local.hour >= LATE_HOUR, after=after):
-        clock = _belonging(phrase, clocks, used, text)
+        clock = _belonging(phrase, hours, used, text)
         found.append(_due(phrase, clock, text, local, state=state))
-    found += [_today(clock, text, local, state=state) for clock in clocks if clock.start not in used]
+    found += [_today(clock, text, local, after, state=state) for clock in hours if clock.start not in used]
     found += list(_elapsed(text, local))
     found += [
         When(start=one.start(), end=one.end(), text=one[0], due_from=None, due_to=None)
         for one in _HASTE.finditer(text)
     ]
-    return tuple(sorted(_apart(found), key=lambda one: one.start))
+    return tuple(_apart(found))
 
 
 def _apart(found: Sequence[When]) -> Iterator[When]:
-    """Of phrases that overlap, the longest."""
-    for one in found:
-        if not any(
-            other is not one
-            and other.start <= one.start
-            and one.end <= other.end
-            and len(other.text) > len(one.text)
-            for other in found
-        ):
+    """In order; of phrases that lie in one another, the outer."""
+    reach = -1
+    for one in sorted(found, key=lambda one: (one.start, -one.end)):
+        if one.end > reach:
             yield one
+            reach = one.end
 
 
 _ELAPSED = re.compile(
-    rf"\b(?:in|innerhalb|binnen|within|innert)\s(?:von\s|der\snächsten\s|den\snächsten\s|the\snext\s|about\s|circa\s|ca\.\s|etwa\s|rund\s)*"
+    rf"\b(?:in|innerhalb|binnen|within|innert)\s(?:von\s|der\snächsten\s|den\snächsten\s|the\snext\s|about\s|around\s|circa\s|ca\.\s|etwa\s|rund\s|spätestens\s|höchstens\s|maximal\s|less\sthan\s|under\s|at\smost\s|roughly\s)*"
     rf"(?:(?P<low>{NUMBER})\s?(?:bis|to|-|–|oder|or)\s)?(?P<n>{NUMBER})\s?(?P<unit>stunden?|std\.?|hours?|hrs?|minuten?|min\.?|minutes?|mins?)\b"
-    rf"|\b(?:within|in)\s(?:the|an|half\san)\s(?P<hour>hour)\b|\bin\seiner\s(?P<halb>halben|dreiviertel)\sstunde\b",
+    rf"|\b(?:within|in)\s(?:about\s)?(?:the|an|half\san|the\snext|the\snext\shalf)\s(?P<hour>hour)\b|\b(?:in|innerhalb|binnen)\s(?:etwa\s|ca\.\s)?(?:der\snächsten\s|einer\s)(?P<halb>halben|dreiviertel|stunde\b|viertel)\s?(?:stunde)?\b"
+    rf"|\b(?P<n2>{NUMBER})\s?(?P<unit2>stunden?|std\.?|hours?|minuten?|minutes?|mins?)\s(?:from\snow|ab\sjetzt)",
     re.IGNORECASE,
 )
-_HASTE = re.compile(
-    r"\b(?:umgehend|schnellst\s?möglich|so\sschnell\swie\smöglich|zeitnah|unverzüglich|in\s(?:aller\s)?kürze|kurzfristig|baldmöglichst|"
-    r"alsbald|demnächst|sofort|gleich(?!\s(?:hoch|groß|viel|lautend))|unmittelbar(?:\sdanach)?|in\sden\snächsten\s(?:tagen|minuten|stunden|wochen)|"
-    r"shortly|asap|a\.s\.a\.p|as\s(?:soon|quickly)\sas\spossible|right\saway|straight\saway|immediately|promptly|without\sdelay|"
-    r"in\sthe\snext\sfew\s(?:days|hours|minutes|weeks)|in\sthe\scoming\sdays|soon)\b",
-    re.IGNORECASE,
-)
-_H = r"(?:[01]?\d|2[0-4])"
-_M = r"[:.]?(?:[0-5]\d)"
-_AMPM = r"(?:\s?(?:am|pm|a\.m\.|p\.m\.))"
-_CLOCK = re.compile(
-    rf"""\b(?:
-    (?:zwischen|between|von|from)\s(?P<b1>{_H})(?:[:.](?P<bm1>[0-5]\d))?(?P<bx>{_AMPM})?(?:\suhr)?\s?(?:und|and|bis|to|-|–|until)\s?(?P<b2>{_H})(?:[:.](?P<bm2>[0-5]\d))?(?:(?P<by>{_AMPM})|\s?uhr\b|\s?h\b|(?=[.,;\s]|$))
-    |(?P<r1>{_H})(?:[:.](?P<rm1>[0-5]\d))?(?P<rx>{_AMPM})?\s?(?:-|–|bis|to)\s?(?P<r2>{_H})(?:[:.](?P<rm2>[0-5]\d))?(?:(?P<ry>{_AMPM})|\s?uhr\b)
-    |(?P<h>{_H})(?:[:.](?P<m>[0-5]\d))(?:(?P<x>{_AMPM})|\s?uhr\b|\s?h\b)?(?![.\d]|\s?(?:€|eur|euro|£|\$|%|kg|gb))
-    |(?P<hu>{_H})\s?uhr(?:\s(?P<hum>[0-5]\d)\b)?
-    |(?P<hx>1[0-2]|[1-9]){_AMPM}(?P<hxx>)
-    |(?P<word>geschäftsschluss|feierabend|close\sof\sbusiness|end\sof\sbusiness|cob|mittags?|midday|noon|mitternacht|midnight|vormittags?|frühmorgens|früh|(?:in\sthe\s)?mornings?|nachmittags?|(?:in\sthe\s)?afternoons?|abends?|(?:in\sthe\s)?evenings?|tonight|heute\sabend)
-    )""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_WORDS: dict[str, tuple[time | None, time]] = {
-    "vormittag": (None, time(12)), "nachmittag": (time(12), time(18)), "afternoon": (time(12), time(18)),
-    "geschäftsschluss": (None, time(18)), "feierabend": (None, time(18)), "close": (None, time(18)), "cob": (None, time(18)),
-    "end": (None, time(18)), "mittag": (None, time(12)), "midday": (None, time(12)), "noon": (None, time(12)),
-    "mitternacht": (None, DAY_END), "midnight": (None, DAY_END), "früh": (None, time(12)), "morning": (None, time(12)),
-    "morgen": (None, time(12)), "abend": (time(18), DAY_END), "evening": (time(18), DAY_END), "tonight": (time(18), DAY_END),
-}  # fmt: skip
+_HASTE = search("""
+    umgehend | schnellstmöglich | schnellst möglich | so schnell wie möglich | so rasch wie möglich | so bald wie möglich | zeitnah | unverzüglich | in kürze | in aller kürze | kurzfristig | baldmöglichst | ehestmöglich
+    alsbald | demnächst | bald | sofort | asap | gleich | unmittelbar | unmittelbar danach | in den nächsten tagen | in den nächsten minuten | in den nächsten stunden | in den nächsten wochen | in den kommenden tagen | die tage
+    in wenigen minuten | in wenigen tagen | in ein paar tagen | in ein paar minuten | auf der nächsten rechnung | mit der nächsten rechnung | mit ihrer nächsten rechnung | jetzt gleich | auf dem schnellsten weg | schnellstens | im anschluss
+    shortly | a.s.a.p | as soon as possible | as quickly as possible | as fast as possible | right away | straight away | straightaway | right now | immediately | promptly | without delay | at once | very soon | in a moment
+    in the next few days | in the next few hours | in the next few minutes | in the next few weeks | in the coming days | in the coming weeks | in a few days | in a few minutes | soon | on your next bill | on the next bill | on your next invoice | off your next bill | momentarily | in due course
+    in a minute | over the next few days | in no time
+""")
 
 
-def _clocks(text: str) -> Iterator[_Clock]:
-    for match in _CLOCK.finditer(text):
-        clock = _clock(match, text)
-        if clock is not None:
-            yield clock
-
-
-def _clock(match: re.Match[str], text: str) -> _Clock | None:
-    start, end = match.span()
-    if match["b2"] or match["r2"]:
-        return _span_of_clock(match)
-    if match["word"]:
-        begins, to = _by_word(match["word"].lower())
-        return _Clock(start=start, end=end, begins=begins, to=to)
-    at = _one_time(match)
-    if at is None or _is_day(match, text):
-        return None
-    lead = text[max(0, match.start() - 16) : match.start()].lower()
-    if re.search(r"\b(?:ab|from|after|nach)\s$", lead):
-        return _Clock(start=start, end=end, begins=at, to=None, open_end=True)
-    if re.search(
-        r"\b(?:bis|vor|by|before|until|till|spätestens|latest)\s(?:spätestens\s|at\sthe\slatest\s|um\s)?$",
-        lead,
-    ):
-        return _Clock(start=start, end=end, begins=None, to=at)
-    return _Clock(start=start, end=end, begins=at, to=at)
-
-
-def _is_day(match: re.Match[str], text: str) -> bool:
-    """Is it rather a day or a number? "10.11." is a day, and so is "10.30" without "Uhr" or a word of time before it."""
-    dotted = match["m"] and "." in match[0] and not re.search(r"uhr|m\b", match[0], re.IGNORECASE)
-    lead = text[max(0, match.start() - 10) : match.start()].lower()
-    return bool(dotted) and not re.search(r"\b(?:um|bis|ab|gegen|vor|at|by|before|until)\s$", lead)
-
-
-def _span_of_clock(match: re.Match[str]) -> _Clock | None:
-    kind = "b" if match["b2"] else "r"
-    last_half = match[kind + "y"]
-    first = _time(match[kind + "1"], match[kind + "m1"], match[kind + "x"] or last_half)
-    last = _time(match[kind + "2"], match[kind + "m2"], last_half)
-    if first is None or last is None:
-        return None
-    if first > last and last_half:  # "11 to 1 pm"
-        first = _time(match[kind + "1"], match[kind + "m1"], None) or first
-    return _Clock(start=match.start(), end=match.end(), begins=first, to=last)
-
-
-def _one_time(match: re.Match[str]) -> time | None:
-    if match["h"]:
-        return _time(match["h"], match["m"], match["x"])
-    if match["hu"]:
-        return _time(match["hu"], match["hum"], None)
-    return _time(match["hx"], None, match[0][len(match["hx"]) :])
-
-
-def _time(hour: str, minute: str | None, half: str | None) -> time | None:
-    number = int(hour)
-    if half and "p" in half.lower() and number < 12:
-        number += 12
-    if half and "a" in half.lower() and number == 12:
-        number = 0
-    if number == 24:
-        return DAY_END
-    return time(number, int(minute or 0))
-
-
-def _by_word(word: str) -> tuple[time | None, time]:
-    return next((times for known, times in _WORDS.items() if known in word), (None, DAY_END))
-
-
+_NEAR = 60  # signs between a day and its hour, at most
 _BETWEEN = re.compile(
-    r"^[\s,]*(?:\(?(?:um|gegen|bis|vor|ab|at|by|before|around|about|spätestens|dann|etwa|ca\.|circa|on|am|the|of|the\slatest|from|until|after|nach|in)\s?)*[\s,(]*$",
+    r"^[\s,]*(?:\(?(?:um|gegen|bis|vor|ab|at|by|before|around|about|spätestens|dann|etwa|ca\.|circa|on|am|the|of|the\s+latest|from|until|after|nach|in|in\s+d(?:er|a)|noch|schon|late|early|first|zw\.|zwischen|between|den|jeweils|in\s+the)\s?)*[\s,(]*$",
     re.IGNORECASE,
 )
 
 
-def _belonging(phrase: days.Phrase, clocks: Sequence[_Clock], used: set[int], text: str) -> _Clock | None:
-    """The clock time right behind or right before a day."""
-    for clock in clocks:
-        if clock.start in used or phrase.start <= clock.start < phrase.end:
-            if phrase.start <= clock.start < phrase.end:
-                used.add(clock.start)
-                return clock
-            continue
-        gap = text[phrase.end : clock.start] if clock.start >= phrase.end else text[clock.end : phrase.start]
-        if len(gap) <= 24 and _BETWEEN.match(gap):
+def _belonging(phrase: days.Phrase, hours: Sequence[Clock], used: set[int], text: str) -> Clock | None:
+    """The clock time inside, right behind or right before a day; an hour before a part of the day ("morgen früh um 7")."""
+    inside: Clock | None = None
+    first = bisect_left(hours, phrase.start - _NEAR, key=lambda clock: clock.start)
+    for clock in hours[first:]:
+        if clock.start > phrase.end + _NEAR:
+            break
+        if phrase.start <= clock.start < phrase.end:
             used.add(clock.start)
             return clock
+        gap = text[phrase.end : clock.start] if clock.start >= phrase.end else text[clock.end : phrase.start]
+        if clock.start not in used and len(gap) <= 24 and _BETWEEN.match(gap):
+            used.add(clock.start)
+            if clock.exact:
+                return clock
+            if inside is None:
+                inside = clock
+                phrase = replace(phrase, end=max(phrase.end, clock.end))
+    if inside is not None:
+        return inside
     if phrase.part:
-        begins, to = _by_word(phrase.part)
-        return _Clock(start=phrase.start, end=phrase.end, begins=begins, to=to)
+        begins, to = clocks.by_word(phrase.part)
+        return Clock(start=phrase.start, end=phrase.end, begins=begins, to=to)
     return None
 
 
-def _due(phrase: days.Phrase, clock: _Clock | None, text: str, said: datetime, *, state: bool) -> When:
+def _due(phrase: days.Phrase, clock: Clock | None, text: str, said: datetime, *, state: bool) -> When:
     if phrase.first is None or phrase.last is None:
         return When(start=phrase.start, end=phrase.end, text=phrase.text, due_from=None, due_to=None)
     first, last = phrase.first, phrase.last
@@ -236,7 +143,7 @@ def _due(phrase: days.Phrase, clock: _Clock | None, text: str, said: datetime, *
 
 
 def _window(
-    phrase: days.Phrase, clock: _Clock | None, first: date, last: date, said: datetime, *, state: bool
+    phrase: days.Phrase, clock: Clock | None, first: date, last: date, said: datetime, *, state: bool
 ) -> tuple[datetime | None, datetime]:
     zone = said.tzinfo
     midnight = None if phrase.deadline else datetime.combine(first, time(0), zone)
@@ -252,41 +159,34 @@ def _window(
     return (None if phrase.deadline else datetime.combine(first, clock.begins, zone)), ends
 
 
-def _today(clock: _Clock, text: str, said: datetime, *, state: bool) -> When:
-    """A clock time without a day: today."""
-    phrase = days.Phrase(
-        start=clock.start,
-        end=clock.end,
-        text=text[clock.start : clock.end],
-        first=said.date(),
-        last=said.date(),
-        deadline=True,
-    )
-    due_from, due_to = _window(phrase, clock, said.date(), said.date(), said, state=state)
+def _today(clock: Clock, text: str, said: datetime, after: date | None, *, state: bool) -> When:
+    """A clock time without a day: today; one that is over, on the day of the promise before it."""
+    ends = clock.to or DAY_END
+    over = datetime.combine(said.date(), ends, said.tzinfo) < said
+    day = after if over and after is not None and after > said.date() else said.date()
+    words = text[clock.start : clock.end]
+    phrase = days.Phrase(start=clock.start, end=clock.end, text=words, first=day, last=day, deadline=True)
+    due_from, due_to = _window(phrase, clock, day, day, said, state=state)
     if not clock.open_end and clock.begins is not None:
-        due_from = datetime.combine(said.date(), clock.begins, said.tzinfo)
+        due_from = datetime.combine(day, clock.begins, said.tzinfo)
     if due_from is not None and due_from <= said:
         due_from = None
-    return When(
-        start=clock.start,
-        end=clock.end,
-        text=phrase.text,
-        due_from=due_from,
-        due_to=due_to,
-        first=said.date(),
-    )
+    return When(start=clock.start, end=clock.end, text=words, due_from=due_from, due_to=due_to, first=day)
+
+
+_SHARES = {"viertel": 15, "halben": 30, "dreiviertel": 45}  # minutes of an hour
 
 
 def _elapsed(text: str, said: datetime) -> Iterator[When]:
     """Hours and minutes are real ones, also across a clock change."""
     for match in _ELAPSED.finditer(text):
         if match["hour"]:
-            minutes = 30.0 if "half" in match[0].lower() else 60.0
+            minutes = 30 if "half" in match[0].lower() else 60
         elif match["halb"]:
-            minutes = 30.0 if match["halb"].lower() == "halben" else 45.0
+            minutes = _SHARES.get(match["halb"].lower(), 60)
         else:
-            count = number(match["n"])
-            minutes = count * (1 if match["unit"].lower().startswith("min") else 60)
+            unit = match["unit"] or match["unit2"]
+            minutes = number(match["n"] or match["n2"]) * (1 if unit.lower().startswith("min") else 60)
         ends = (said.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(said.tzinfo)
         yield When(
             start=match.start(), end=match.end(), text=match[0], due_from=None, due_to=ends, first=ends.date()
