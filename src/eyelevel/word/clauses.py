@@ -30,7 +30,7 @@ _HANGS_ON = re.compile(
 )
 _HANGS_UNLESS_SUBJECT = re.compile(r"^\W*(?:der|den|dem|das|die)\s+\w+", re.IGNORECASE)
 _CUT = re.compile(
-    r"\s*;\s+|\n+\s*|\s+[–—-]\s+|:\s+|\s+/\s+|\s+\+\s+|,?\s+(?:und|sowie|aber|doch|and|but|then|dann)\s+|,\s+|[!?)]\s+|(?<=\w)\.\s+(?=[A-ZÄÖÜ])"
+    r"\s*;\s+|\n+\s*|\s+[–—-]\s+|:\s+|\s+/\s+|\s+\+\s+|,?\s+(?:und|sowie|aber|doch|and|but|then|dann)\s+|,\s+|[!?)]\s+|\s*[☀-➿🌀-🫿]+\s*|(?<=\w)\.\s+(?=[A-ZÄÖÜ])"
 )
 _SALUTATION = re.compile(
     r"^\W*(?:"
@@ -42,9 +42,9 @@ _SALUTATION = re.compile(
 _OWN_VERB = search("""
     wir | ich | sie | du | er | es | man | ihr | wird | werden | werde | wirst | ist | sind | kommt | kommen | geht | gehen | liegt | liegen | steht | stehen | läuft | folgt | folgen | trifft | treffen
     erfolgt | erfolgen | bleibt | bleiben | bekommen | bekommt | erhalten | erhält | hat | haben | kann | können | meldet | melden | ruft | bringt | schickt | sendet | holt | nimmt | muss | müssen | gilt | gelten
-    beginnt | beginnen | startet | starten | kostet | kosten | entscheidet | müsste | sollte | gibt | setzt | tauscht | stellt | prüft | repariert | liefert | besucht | teilt | informiert | wartet
+    bekommst | kriegst | kriegt | kriegen | hast | bist | müssten | sorry | danke | leider | thanks | cheers | apologies | beginnt | beginnen | startet | starten | kostet | kosten | entscheidet | müsste | sollte | gibt | setzt | tauscht | stellt | prüft | repariert | liefert | besucht | teilt | informiert | wartet
     fährt | macht | baut | mietet | bitte | schreibt | zahlt | überweist | erstattet | erscheint | dauert | liefern | hört
-    we | i | you | he | she | they | it | this | that's | there | is | are | will | has | have | comes | come | goes | follows | arrives | leaves | gets | we'll | i'll | you'll | it'll | they'll | he'll | she'll
+    we | i | he | she | they | you get | you have | you receive | you should | you can | you may | you must | you will | you need | it will | it is | it comes | it's | that's | there | is | are | will | has | have | comes | come | goes | follows | arrives | leaves | gets | we'll | i'll | you'll | it'll | they'll | he'll | she'll
     we're | i'm | you're | it's | they're | can | should | must | please | was | were | had | means | takes | costs | starts | begins | ships | go | applies | runs | stays | i've | we've
     decides | calls | rings | brings | sends | reaches | lands | posts | visits | writes
 """)
@@ -105,7 +105,7 @@ def _parts(words: str, begin: int, seam: re.Match[str], end: int, times: Sequenc
     """Does a new commitment begin behind this seam?"""
     left, right = words[begin : seam.start()], words[seam.end() : end]
     mark = seam[0].strip()
-    if mark in {";", "!", "?"} or "\n" in seam[0] or mark == ".":
+    if mark not in {"", ",", ":", "/", "+", "–", "—", "-", ")"} and not mark[-1].isalpha():
         return True
     if _STARTS_IF.match(left) and not _has_main_clause(left):
         return False
@@ -122,10 +122,13 @@ def _own_verb(part: str) -> bool:
     return bool(_OWN_VERB.search(part) or _LL.search(part))
 
 
+_MAIN_AT_ONCE = re.compile(r"^(?:\S+\s+){3,}?(?:we|i|you|it|he|she|they)(?:['’]ll|\s+will)\b", re.IGNORECASE)  # fmt: skip
+
+
 def _has_main_clause(left: str) -> bool:
     """ "If you send it, we pay": is the part behind the comma there already?"""
     _, comma, rest = left.partition(",")
-    return bool(comma) and _own_verb(rest)
+    return (bool(comma) and _own_verb(rest)) or bool(_MAIN_AT_ONCE.match(left))
 
 
 _VERB_LAST = re.compile(

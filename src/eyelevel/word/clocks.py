@@ -34,7 +34,7 @@ _WORD = "(?:" + "|".join(_NUMBERS) + ")"
 _HALF_OF_DAY = r"(?:\s?(?:am|pm|a\.m\.|p\.m\.))(?!\w)"
 _TO = r"(?:und|u\.|and|bis|to|-|–|until|till|til)"
 # After a bare hour comes no thing that is counted: "um 7" but not "um 7 Euro".
-_BARE_END = r"(?=\s*(?:[,;!?)(]|\.(?!\d)|$)|\s+(?:ist|is|sind|are|on|am|heute|morgen|today|tomorrow|tmrw|in|at|with|mit|kommt|wird|will|bei|an|the|to|for|from|für|haben|rufe|ruft|rufen|wir|ich|sharp|next|this|this\s)\b|\s+(?:mo|di|mi|do|fr|sa|so|thurs|wedn|tues)\w*)"
+_BARE_END = r"(?=\s*(?:[,;!?)(]|\.\s*$|$)|\s+(?:ist|is|sind|are|on|am|heute|morgen|today|tomorrow|tmrw|in|at|with|mit|kommt|wird|will|bei|an|the|to|for|from|für|haben|rufe|ruft|rufen|wir|ich|sharp|next|this)\b|\s+(?:mo|di|mi|do|fr|sa|so|thurs|wedn|tues)\w*)"
 _CLOCK = re.compile(
     rf"""(?<![\w.,/])(?:
     (?:zwischen|zw\.|between|von|from)\s+(?P<b1>{_H})(?:[:.](?P<bm1>[0-5]\d))?(?P<bx>{_HALF_OF_DAY})?(?:\s?uhr)?\s?{_TO}\s?(?P<b2>{_H})(?:[:.](?P<bm2>[0-5]\d))?(?:(?P<by>{_HALF_OF_DAY})|\s?uhr\b|\s?h\b|(?=[.,;\s]|$))(?!\.?\s?(?:{_H}\.|tage|werktage|days|wochen|weeks|januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|january|february|march|may|june|july|october|december))

@@ -46,13 +46,12 @@ def find(text: str, *, sent_at: datetime, zone: str = BERLIN) -> tuple[Commitmen
 
     found: list[Commitment] = []
     after: date | None = None
-    promised_in = -1
+    promised_in = -9  # the number of the last sentence that promised
     for clause in clauses.clauses(read.text, asked=_ASKED, times=times):
         words = clause.text + ("." if read.text[clause.end : clause.end + 1] == "." else "")
-        follows = promised_in == clause.sentence
         judged = _Judged(words, sent_at=sent_at, zone=zone, after=after)
         after = judged.last_day or after
-        if not judged.is_promise(follows=follows):
+        if not judged.is_promise(same=promised_in == clause.sentence, near=promised_in >= clause.sentence - 1):
             continue
         promised_in = clause.sentence
         chosen = judged.chosen()
@@ -89,12 +88,16 @@ _STATE = re.compile(
 )
 # What stands before a date that no longer holds: "statt Montag", "nicht am Montag, sondern ...".
 _NO_LONGER = re.compile(
-    r"\b(?:statt|anstatt|anstelle|instead\s+of|rather\s+than|nicht|not|ursprünglich\w*|originally|entgegen\s.{0,30}vom|mitteilung\s+vom|auskunft\s+vom|schreiben\s+vom|bestellung\s+vom|mail\s+vom|dated|letter\s+of|complaint\s+of|mail\s+of)\s+"
+    r"\b(?:statt|anstatt|anstelle|instead\s+of|rather\s+than|nicht|not|ursprünglich\w*|originally|vom|dated|(?:letter|complaint|mail|order|message|invoice|call)\s+of)\s+"
     r"(?:(?:wie|as)\s+\w+\s+)?(?:(?:am|zum|im|in|on|dem|den|der|the|by|bis|erst|only|until|zugesagten|geplanten)\s+){0,3}$",
     re.IGNORECASE,
 )
 # A span that starts with the condition: "innerhalb von 3 Tagen".
 _FROM_THEN = re.compile(r"^(?:in|innerhalb|binnen|within|innert|nach)\b|^\w+\s(?:bis|to|-|–)\s\w+\s|am\s+selben|same\s+day", re.IGNORECASE)  # fmt: skip
+
+
+# After a promise in the same sentence, a verb at the beginning is ours: "... und sag dir dann Bescheid", "and send it on".
+_GOES_ON = re.compile(r"^\W*(?!bitte|please)[a-zäöü]", re.IGNORECASE)
 
 
 class _Judged:
@@ -112,10 +115,11 @@ class _Judged:
         self.main = _CONDITIONAL_PART.sub(" ", self.words)
         self.last_day = max((one.first for one in self.ahead if one.first is not None), default=None)
 
-    def is_promise(self, *, follows: bool) -> bool:
+    def is_promise(self, *, same: bool, near: bool) -> bool:
+        """`same`: a clause before it in the same sentence is a promise; `near`: that or the sentence before."""
         if self.times and not self.ahead:
             return False
-        if refusing.reason(self.words, self.main):
+        if refusing.reason(self.words, self.main, goes_on=same and bool(_GOES_ON.search(self.words))):
             return False
         dated = any(one.due_to is not None or one.text[:1].isdigit() for one in self.ahead)
         return promising.commits(
@@ -123,7 +127,7 @@ class _Judged:
             dated=dated,
             hasty=bool(self.ahead) and not dated,
             past=refusing.is_past(self.main),
-            follows=follows,
+            follows=same or near or self.conditional,
         )
 
     def chosen(self) -> When | None:

@@ -73,7 +73,8 @@ _NOTED = search("""
     zugesagt | versprochen | vereinbart | angekündigt | garantiert | eingeplant | eingetaktet | notiert | avisiert | disponiert
     promised | agreed | booked | scheduled | guaranteed | told him | told her | told them | told cust | told customer | said we'd | said we'll | said we will | said i'd | logged | arranged | assured
 """)
-_THEIR_OWN = re.compile(r"\bes\s+ist\b|\bthere\s+(?:is|are)\b|\bthere['’]s\b|\bheute\s+ist\b|\btoday\s+is\b", re.IGNORECASE)  # fmt: skip
+_HAVE_SOON = search("should have | should receive | should get | should reach | should be with | should arrive | should be back")
+_THEIR_OWN = re.compile(r"\bes\s+ist\b|\bit\s+is\b(?!\s+(?:being|due|coming|going))|\bthere\s+(?:is|are)\b|\bthere['’]s\b|\bheute\s+ist\b|\btoday\s+is\b", re.IGNORECASE)  # fmt: skip
 _STATIVE_EN = search("we see | i see | we know | i know | we understand | i understand | we think | i think | we believe | i believe | we deliver to | we need | i need | we like | we love | i agree | we regret | we value | we're afraid | i'm afraid | we answer | we close | we open")
 _HAS_VERB = re.compile(r"\b(?:wird|werden|ist|sind|war|hat|haben|is|are|was|were|will|has|have|kann|können|can|bleibt|gilt)\b", re.IGNORECASE)  # fmt: skip
 
@@ -81,9 +82,12 @@ _HAS_VERB = re.compile(r"\b(?:wird|werden|ist|sind|war|hat|haben|is|are|was|were
 def commits(main: str, *, dated: bool, hasty: bool, past: bool, follows: bool) -> bool:
     """Does somebody on our side commit to something that lies ahead?
 
-    `dated`: a due time ahead is named; `hasty`: a word like "umgehend"; `follows`: it continues a sentence that promised.
+    `dated`: a due time ahead is named; `hasty`: a word like "umgehend"; `follows`: it stands right behind a promise, or behind a
+    condition of its own, so that it is about this case.
     """
     if _NOTED.search(main) and dated and not _WE_TOLD.search(main):
+        return True
+    if dated and _HAVE_SOON.search(main):
         return True
     if past and not _FUTURE_EN.search(main):
         return False
@@ -91,7 +95,7 @@ def commits(main: str, *, dated: bool, hasty: bool, past: bool, follows: bool) -
     if _future(main, soon=soon) or _present(main, soon=soon, follows=follows):
         return True
     if not dated:
-        return False
+        return follows and not _HAS_VERB.search(main) and bool(_RESULT_NOUNS.search(main) or _OUR_CALL.search(main))
     return _happens(main) or _in_short(main, follows=follows)
 
 
@@ -110,14 +114,14 @@ def _future(main: str, *, soon: bool) -> bool:
 def _present(main: str, *, soon: bool, follows: bool) -> bool:
     if _WE_DE.search(main):
         acts = bool(_ACTS_DE.search(main))
-        return (soon and acts) or (acts and (follows or bool(_READER.search(main))))
+        return acts and (soon or follows or bool(_READER.search(main)))
+    if _ROLES.search(main) and _ACTS_DE.search(main) and (soon or follows):
+        return True
     if _GERUND.search(main):
         return soon or (bool(_ACTS_EN.search(main)) and bool(_READER.search(main) or _SUM.search(main) or _OURS_NOW.search(main)))
     if _READER_GETS.search(main):
         return soon or bool(_SURELY_GETS.search(main))
-    if soon and _WE_PRESENT_EN.search(main) and not _STATIVE_EN.search(main):
-        return True
-    return False
+    return bool(soon and _WE_PRESENT_EN.search(main) and not _STATIVE_EN.search(main))
 
 
 _WE_DE = search("wir | ich | ma")
@@ -128,10 +132,16 @@ _OURS_NOW = search("we're waiving | we are waiving | we're remaking | we're repl
 def _happens(main: str) -> bool:
     if _THEIR_OWN.search(main):
         return False
-    return bool(_HAPPENS.search(main) or (_ROLES.search(main) and (_ACTS_DE.search(main) or _PRESENT_S.search(main))))
+    return bool(_HAPPENS.search(main) or _ACTS_DE.search(main) or _SOMEBODY_DOES.search(main)) or (
+        bool(_ROLES.search(main)) and bool(_PRESENT_S.search(main))
+    )
 
 
 _PRESENT_S = re.compile(r"\b[a-z]{3,}s\b", re.IGNORECASE)
+_SOMEBODY_DOES = re.compile(r"^\W*[A-Z]\w+\s(?:[A-Z]\w+\s)?[a-z]{3,}s\b")  # "Wei posts the lamp tomorrow"
+
+
+_OUR_CALL = search("von mir | von uns | from me | from us")
 
 
 def _in_short(main: str, *, follows: bool) -> bool:

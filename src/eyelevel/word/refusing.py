@@ -47,11 +47,11 @@ COLLECTING = re.compile(
 )
 _HABIT = search("""
     in der regel | üblicherweise | normalerweise | gewöhnlich | grundsätzlich | meist | meistens | im allgemeinen | im normalfall | im schnitt
-    im durchschnitt | generell | immer | stets | jeweils | jeden | jede woche | jedes jahr | täglich | wöchentlich | monatlich | durchschnittlich
+    im durchschnitt | generell | immer | stets | jeweils | jeden tag | jeden montag | jeden monat | jeden monats | jede woche | jedes jahr | täglich | wöchentlich | monatlich | durchschnittlich
     typischerweise | erfahrungsgemäß | regelmäßig | für gewöhnlich | beträgt | betragen | liegt bei | liegen bei | dauert | dauern | alle paar
     jederzeit | nach unseren bedingungen | laut satzung | laut unseren | gemäß unseren | montags | dienstags | mittwochs | donnerstags | freitags
     samstags | sonntags | werktags | pro tag | pro monat | am tag nach | allgemein
-    usually | normally | generally | typically | as a rule | on average | always | every | each day | each week | each month | each year | standard
+    usually | normally | generally | typically | as a rule | on average | always | every day | every week | every month | every year | every hour | every time | every thirty | every ten | each day | each week | each month | each year | standard
     commonly | tend to | tends to | takes | it can take | can take | may take | take about | take up to | ordinarily | as standard | per day | a day | a week for
     our policy | our conditions | our terms | policy wording | under our terms | by law | daily | weekdays | any time | on request
 """)
@@ -91,7 +91,7 @@ _EFFORT = search("""
     hochdruck | bemühen | bemühe | bemüht | versuche | versuchen | versucht | hoffentlich | arbeiten ~ daran | arbeite ~ daran | arbeiten an | arbeiten ~ an | arbeiten ab | arbeiten ~ ab | tun alles | setzen alles
     unser bestes | mein bestes | vermutlich | vielleicht | möglicherweise | eventuell | unter umständen | wir planen | planen wir | ich plane
     rechnen wir | rechnen damit | gehen davon aus | gehe davon aus | streben | auf der spur | dran bleiben | bleiben dran | sind dran | soll wohl
-    try | trying | working on | work on | aim | aiming | do our best | do my best | doing our best | hopefully | endeavour | endeavor | strive
+    we try | i try | i'm trying | we're trying | we are trying | we'll try | we will try | i'll try to | trying to | working on | work on | aim | aiming | do our best | do my best | doing our best | hopefully | endeavour | endeavor | strive
     perhaps | maybe | might | plan to | planning to | assume | intend | would hope | looking into why | we're looking into | we are looking into | investigating | fingers crossed
     waiting for | can't say | no eta | hard to say | guess | anybody's guess
 """)
@@ -105,7 +105,7 @@ _OTHERS = re.compile(
     customs | the court | court | your bank | your own bank | your insurer | your insurance | your landlord | your employer | your card issuer | the police | the manufacturer
     the authorities | the tax office | hmrc | the land registry | land registry | airport authority | the union | the other driver | the other side
     the insurer of the other | your card provider | your old provider | your current provider | your gp | your doctor | your solicitor | the marketplace | the seller | the airport | amazon | royal mail says
-    the electoral office | the government | parliament
+    the electoral office | the government | parliament | sie will | er will | je nach bank | depending on your bank | je nach hausbank
     """),
     re.IGNORECASE,
 )
@@ -128,7 +128,7 @@ _APPOINTMENT = re.compile(
     r"\b(?:ihr|dein|euer|ihren|deinen)\s+(?:\w*termin\b|kurs\b|flug\b|untersuchung|aufenthalt|zimmer)(?!.{0,60}\b(?:mail|schick|send|bestätig|teil|geb|nenn|verschieb|nachhol)\w*)"
     r"|\b(?:haben|hast|habt)\s+(?:sie|du|ihr)\b.{0,60}\btermin\b|\b(?:sie|du|ihr)\s+(?:haben|hast|habt)\b.{0,60}\btermin\b|\bwerden\s+sie\s+bei\s+uns\b"
     r"|\byour\s+(?:\w+\s+)?(?:appointment|class|lesson|flight|check-?up|reservation|booking|table|room)\s+(?:\w+\s+){0,3}?(?:is|starts|begins|at|on)\b|\byou(?:['’]re|\s+are)\s+(?:booked|down|due)\s+(?:in|for|at)\b"
-    r"|\byou\s+have\s+an?\s+(?:\w+\s+)?appointment\b|\bwe\s+see\s+you\b|\bsee\s+you\b",
+    r"|\byou\s+have\s+an?\s+(?:\w+\s+)?appointment\b|(?<!will\s)\bsee\s+you\b(?!.{0,40}\b(?:home|place|flat|house)\b)",
     re.IGNORECASE,
 )
 _REPORTED = re.compile(
@@ -163,11 +163,11 @@ _PERFECT = re.compile(
 )
 
 
-def reason(words: str, main: str) -> str:
+def reason(words: str, main: str, *, goes_on: bool = False) -> str:
     """Why this clause is no promise, or "". `main` is the clause without its condition: "falls es nicht reicht" refuses nothing."""
     ours = bool(COLLECTING.search(words))
     for why, pattern in _REASONS:
-        if ours and why == "a duty of the reader":
+        if (ours and why == "a duty of the reader") or (goes_on and pattern is _IMPERATIVE):
             continue
         if pattern.search(words if why == "an offer" else main):
             return why
