@@ -34,7 +34,7 @@ _CUT = re.compile(
 )
 _SALUTATION = re.compile(
     r"^\W*(?:"
-    r"(?:sehr\s+)?(?:geehrte[rs]?|liebe[rs]?|dear|hallo|hello|hi|hey|hiya|moin|servus|guten\s+(?:tag|morgen|abend)|good\s+(?:morning|afternoon|evening)|grüß\s+gott)"
+    r"(?:sehr\s+)?(?:geehrte[rs]?|liebe[rs]?|dear|hallo|hello|hi|hey|hiya|moin|servus|mahlzeit|(?:guten\s+)?(?:tag|abend|morgen)(?=\s*(?:zusammen|[,!]|herr|frau|allerseits))|guten\s+(?:tag|morgen|abend)|good\s+(?:morning|afternoon|evening)|grüß\s+gott)"
     r"(?:\s+(?!wir\b|ich\b|we\b|i\b|ihr\b|die\b|der\b|das\b)[\w.&'’-]+){0,6}\s*[,!:\n–-]+\s*|@\w+[,:]?\s+)",
     re.IGNORECASE,
 )
@@ -44,11 +44,16 @@ _OWN_VERB = search("""
     erfolgt | erfolgen | bleibt | bleiben | bekommen | bekommt | erhalten | erhält | hat | haben | kann | können | meldet | melden | ruft | bringt | schickt | sendet | holt | nimmt | muss | müssen | gilt | gelten
     bekommst | kriegst | kriegt | kriegen | hast | bist | müssten | sorry | danke | leider | thanks | cheers | apologies | beginnt | beginnen | startet | starten | kostet | kosten | entscheidet | müsste | sollte | gibt | setzt | tauscht | stellt | prüft | repariert | liefert | besucht | teilt | informiert | wartet
     fährt | macht | baut | mietet | bitte | schreibt | zahlt | überweist | erstattet | erscheint | dauert | liefern | hört
-    we | i | he | she | they | you get | you have | you receive | you should | you can | you may | you must | you will | you need | it will | it is | it comes | it's | that's | there | is | are | will | has | have | comes | come | goes | follows | arrives | leaves | gets | we'll | i'll | you'll | it'll | they'll | he'll | she'll
-    we're | i'm | you're | it's | they're | can | should | must | please | was | were | had | means | takes | costs | starts | begins | ships | go | applies | runs | stays | i've | we've
+    we | i | he | she | they | you get | you have | you receive | you should | you can | you may | you must | you will | you need | it will | it is | it comes | it's | that's | there | is | are | will | has | have | comes | goes | follows | arrives | leaves | gets | we'll | i'll | you'll | it'll | they'll | he'll | she'll
+    we're | i'm | you're | it's | they're | can | should | must | please | was | were | had | means | takes | costs | starts | begins | ships | applies | runs | stays | i've | we've
     decides | calls | rings | brings | sends | reaches | lands | posts | visits | writes
 """)
 _LL = re.compile(r"\w+['’]ll\b", re.IGNORECASE)
+# "die Geheimzahl ändert sich nicht": an article, and a small word that ends like a verb
+_NEW_SUBJECT = re.compile(
+    r"^\W*(?:der|die|das|den|dem|ein|eine|einen|ihre?n?|unsere?n?|meine?n?|deine?n?)\s(?:[\w-]+\s){1,5}?(?-i:(?!nicht|mit|seit|sonst|erst|jetzt|statt|direkt|bereit|gesamt|recht|leicht|dort|samt)[a-zäöü]{3,}t)\b",
+    re.IGNORECASE,
+)
 _SOON = search("umgehend | sofort | gleich | dann | danach | schnellstmöglich | zeitnah | shortly | right away | then")
 _ADDS = re.compile(r"(?:und|and|sowie|then|dann|,|;|\+|/|[–—-])\s*$")
 _ENDS = re.compile(r"[\s,;:–—.!)-]*(?:\b(?:und|and|aber|but|sowie|dann|then)\b)?[\s,;:–—.!(-]*$")
@@ -119,7 +124,7 @@ def _parts(words: str, begin: int, seam: re.Match[str], end: int, times: Sequenc
 
 
 def _own_verb(part: str) -> bool:
-    return bool(_OWN_VERB.search(part) or _LL.search(part))
+    return bool(_OWN_VERB.search(part) or _LL.search(part) or _NEW_SUBJECT.match(part))
 
 
 _MAIN_AT_ONCE = re.compile(r"^(?:\S+\s+){3,}?(?:we|i|you|it|he|she|they)(?:['’]ll|\s+will)\b", re.IGNORECASE)  # fmt: skip

@@ -46,7 +46,7 @@ _CLOCK = re.compile(
     |(?P<half>half\s+past|half|halb|viertel\s+nach|viertel\s+vor|dreiviertel|quarter\s+past|quarter\s+to)\s+(?P<halfof>{_WORD}|1[0-2]|[1-9])(?P<halfx>{_HALF_OF_DAY})?\b(?!\s+(?:hour|stunde|day|of|price|the))
     |(?<=\s){_LEADS}\s+(?P<bare>{_H}|{_WORD}){_BARE_END}
     |(?P<word>geschäftsschluss|büroschluss|dienstschluss|feierabend|close\sof\s(?:business|play)|end\sof\s(?:business|play)|cob|mittags?|midday|noon|lunch(?:time)?|mitternacht|midnight
-        |vormittags?|vorm\.|frühmorgens|morgens|in\sd(?:er|a)\sfrühe?|früh|first\sthing(?:\sin\sthe\smorning)?|(?:in\sthe\s)?mornings?|nachmittags?|nachm\.|(?:in\sthe\s)?afternoons?|abends?|(?:in\sthe\s)?evenings?|tonight|nights?)(?!\w)
+        |vormittags?|vorm\.|frühmorgens|morgens|in\sd(?:er|a)\sfrühe?|früh|first\sthing(?:\sin\sthe\smorning)?|(?:in\sthe\s)?mornings?|nachmittags?|nachm\.|(?:in\sthe\s)?afternoons?|abends|(?<!guten\s)(?<!herr\s)(?<!frau\s)abend(?!\szusammen)|(?:in\sthe\s)?evenings?|tonight|nights?)(?!\w)
     |(?<=(?:mon|tue|wed|thu|fri|sat|day|row|mrw|urs|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\s)(?P<brief>am|pm)(?!\w)
     )""",
     re.IGNORECASE | re.VERBOSE,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from eyelevel.word import clauses, promising, reading, refusing, when
 from eyelevel.word.clauses import IF
@@ -18,6 +18,7 @@ from eyelevel.word.listed import any_of
 from eyelevel.word.when import BERLIN, When
 
 MOST_READ = 200_000  # signs of a draft that are read
+MOST_AHEAD = timedelta(days=280)  # a day without a year that would be later is one of the past
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +72,7 @@ _UPON = re.compile(
     re.IGNORECASE,
 )
 _CONDITION = re.compile(IF, re.IGNORECASE)
-_CONDITIONAL_PART = re.compile(rf"{IF}[^,;.]*(?:,|$)", re.IGNORECASE)
+_CONDITIONAL_PART = re.compile(rf"{IF}[^,;.]*?(?:,|$|[;.]|(?=\b(?:we|i|it|you|he|she|they)(?:['’]ll|\s+will)\b))", re.IGNORECASE)
 _ANYWAY = re.compile(
     any_of("""
     spätestens jedoch | spätestens aber | jedoch spätestens | aber spätestens | in jedem fall | auf jeden fall | jedenfalls | ohnehin | so oder so
@@ -109,7 +110,7 @@ class _Judged:
         dropped = [one for one in times if _NO_LONGER.search(words[: one.start])]
         self.words = _without(words, dropped)
         self.times = [one for one in times if one not in dropped]
-        self.ahead = [one for one in self.times if one.due_to is None or one.due_to >= sent_at]
+        self.ahead = [one for one in self.times if _lies_ahead(one, sent_at)]
         upon = bool(_UPON.search(self.words))
         self.conditional = (upon or bool(_CONDITION.search(self.words))) and not _ANYWAY.search(self.words)
         self.main = _CONDITIONAL_PART.sub(" ", self.words)
@@ -127,7 +128,8 @@ class _Judged:
             dated=dated,
             hasty=bool(self.ahead) and not dated,
             past=refusing.is_past(self.main),
-            follows=same or near or self.conditional,
+            follows=same,
+            near=near or self.conditional,
         )
 
     def chosen(self) -> When | None:
@@ -145,6 +147,14 @@ class _Judged:
         return any(
             match.start() <= one.start < match.end() for match in _CONDITIONAL_PART.finditer(self.words)
         )
+
+
+def _lies_ahead(one: When, sent_at: datetime) -> bool:
+    """Of a day without a year that is only just over, people speak in retrospect: "am 12.10. gebucht"."""
+    if one.due_to is None:
+        return True
+    far = one.due_to > sent_at + MOST_AHEAD and not re.search(r"\d{4}|jahr|year", one.text, re.IGNORECASE)
+    return one.due_to >= sent_at and not far
 
 
 def _without(words: str, dropped: Sequence[When]) -> str:

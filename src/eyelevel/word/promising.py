@@ -14,7 +14,7 @@ _READER = search("""
 # People who act for us.
 _ROLES = search("""
     kollege | kollegin | kollegen | kolleginnen | techniker | technikerin | techniker | monteur | monteurin | monteure | mitarbeiter | mitarbeiterin | team | fahrer | fahrerin | kurier | spedition | spediteur | bote
-    handwerker | gutachter | gutachterin | sachbearbeiter | sachbearbeiterin | sachbearbeitung | fachabteilung | abteilung | buchhaltung | werkstatt | kundendienst | hausmeister | hausmeisterin | redaktion | ärztin | arzt | chefarzt | meister | elektriker
+    fahrer* | *team | *techniker | *fahrer | *firma | *dienst | *partner | *meister | *leitung | *service | handwerker | gutachter | gutachterin | sachbearbeiter | sachbearbeiterin | sachbearbeitung | fachabteilung | abteilung | buchhaltung | werkstatt | kundendienst | hausmeister | hausmeisterin | redaktion | ärztin | arzt | chefarzt | meister | elektriker
     installateur | klempner | chef | chefin | leiter | leiterin | leitung | filiale | zusteller | dhl | paketdienst | dienstleister | servicepartner | partner | zentrale | berater | beraterin | labor | küche | glaserei | poststelle | vermieter | hausverwaltung
     schulleitung | sekretariat | vorstand | jury | ausschuss | notdienst | feuerwehr | imker | jugendamt | verwaltung | bauhof | stadtreinigung | rechenzentrum | bauleiter | kundenservice | versand | lager | maler | zustellversuch | abschlepper | container
     heizungsbauer | heizungsbauerin | kältetechniker | ersatzaggregat | unser mann | herr | frau | gärtner | gärtnerei | tischler | schreiner | dachdecker | service
@@ -79,11 +79,11 @@ _STATIVE_EN = search("we see | i see | we know | i know | we understand | i unde
 _HAS_VERB = re.compile(r"\b(?:wird|werden|ist|sind|war|hat|haben|is|are|was|were|will|has|have|kann|können|can|bleibt|gilt)\b", re.IGNORECASE)  # fmt: skip
 
 
-def commits(main: str, *, dated: bool, hasty: bool, past: bool, follows: bool) -> bool:
+def commits(main: str, *, dated: bool, hasty: bool, past: bool, follows: bool, near: bool) -> bool:
     """Does somebody on our side commit to something that lies ahead?
 
-    `dated`: a due time ahead is named; `hasty`: a word like "umgehend"; `follows`: it stands right behind a promise, or behind a
-    condition of its own, so that it is about this case.
+    `dated`: a due time ahead is named; `hasty`: a word like "umgehend"; `follows`: a clause before it in the same sentence is
+    a promise; `near`: so is the sentence before, or it has a condition of its own, so that it is about this case.
     """
     if _NOTED.search(main) and dated and not _WE_TOLD.search(main):
         return True
@@ -92,7 +92,7 @@ def commits(main: str, *, dated: bool, hasty: bool, past: bool, follows: bool) -
     if past and not _FUTURE_EN.search(main):
         return False
     soon = dated or hasty
-    if _future(main, soon=soon) or _present(main, soon=soon, follows=follows):
+    if _future(main, soon=soon) or _present(main, soon=soon, near=near):
         return True
     if not dated:
         return follows and not _HAS_VERB.search(main) and bool(_RESULT_NOUNS.search(main) or _OUR_CALL.search(main))
@@ -111,11 +111,11 @@ def _future(main: str, *, soon: bool) -> bool:
     return False
 
 
-def _present(main: str, *, soon: bool, follows: bool) -> bool:
+def _present(main: str, *, soon: bool, near: bool) -> bool:
     if _WE_DE.search(main):
         acts = bool(_ACTS_DE.search(main))
-        return acts and (soon or follows or bool(_READER.search(main)))
-    if _ROLES.search(main) and _ACTS_DE.search(main) and (soon or follows):
+        return acts and (soon or near or bool(_READER.search(main)))
+    if _ROLES.search(main) and _ACTS_DE.search(main) and (soon or near):
         return True
     if _GERUND.search(main):
         return soon or (bool(_ACTS_EN.search(main)) and bool(_READER.search(main) or _SUM.search(main) or _OURS_NOW.search(main)))
@@ -138,7 +138,10 @@ def _happens(main: str) -> bool:
 
 
 _PRESENT_S = re.compile(r"\b[a-z]{3,}s\b", re.IGNORECASE)
-_SOMEBODY_DOES = re.compile(r"^\W*[A-Z]\w+\s(?:[A-Z]\w+\s)?[a-z]{3,}s\b")  # "Wei posts the lamp tomorrow"
+# "Wei posts the lamp tomorrow"
+_SOMEBODY_DOES = re.compile(
+    r"^\W*[A-Z]\w+\s(?:[A-Z]\w+\s)?(?:(?:call|ring|phone|send|ship|deliver|refund|pay|visit|come|fix|repair|replace|post|mail|email|collect|install|bring|start|decide|drop|text|swap|fit|make|take|pick|write|get)s|does|fixes)\b"
+)
 
 
 _OUR_CALL = search("von mir | von uns | from me | from us")
