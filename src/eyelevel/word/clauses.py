@@ -30,7 +30,7 @@ _HANGS_ON = re.compile(
 )
 _HANGS_UNLESS_SUBJECT = re.compile(r"^\W*(?:der|den|dem|das|die)\s+\w+", re.IGNORECASE)
 _CUT = re.compile(
-    r"\s*;\s+|\n+\s*|\s+[–—-]\s+|:\s+|\s+/\s+|\s+\+\s+|,?\s+(?:und|sowie|aber|doch|and|but|then|dann)\s+|,\s+|[!?)]\s+|\s*[☀-➿🌀-🫿]+\s*|(?<=\w)\.\s+(?=[A-ZÄÖÜ])"
+    r"\s*;\s+|\n+\s*|\s+[–—-]\s+|:\s+|\s+/\s+|\s+\+\s+|,?\s+(?:und|sowie|aber|doch|and|but)\s+|,\s+|[!?)]\s+|\s*[☀-➿🌀-🫿]+\s*|(?<=\w)\.\s+(?=[A-ZÄÖÜ])"
 )
 _SALUTATION = re.compile(
     r"^\W*(?:"

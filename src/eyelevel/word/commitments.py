@@ -43,7 +43,7 @@ def find(text: str, *, sent_at: datetime, zone: str = BERLIN) -> tuple[Commitmen
     read = reading.of(draft)
 
     def times(words: str) -> list[tuple[int, int]]:
-        return [(one.start, one.end) for one in when.find(words, said_at=sent_at, zone=zone)]
+        return [(one.start, one.end) for one in when.find(words, said_at=sent_at, zone=zone, after=sent_at.date())]
 
     found: list[Commitment] = []
     after: date | None = None
