@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from eyelevel.kernel import text as texts
 from eyelevel.word.listed import any_of, search
 
-MOST_SENTENCES = 2_000
+MOST_SENTENCES = 20_000
 LONGEST = 600  # signs of a sentence that are judged together; longer ones are cut hard, so that work stays linear
 
 IF = any_of("""

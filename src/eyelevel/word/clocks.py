@@ -34,7 +34,7 @@ _WORD = "(?:" + "|".join(_NUMBERS) + ")"
 _HALF_OF_DAY = r"(?:\s?(?:am|pm|a\.m\.|p\.m\.))(?!\w)"
 _TO = r"(?:und|u\.|and|bis|to|-|–|until|till|til)"
 # After a bare hour comes no thing that is counted: "um 7" but not "um 7 Euro".
-_BARE_END = r"(?=\s*(?:[,;!?)(]|\.\s*$|$)|\s+(?:ist|is|sind|are|on|am|heute|morgen|today|tomorrow|tmrw|in|at|with|mit|kommt|wird|will|bei|an|the|to|for|from|für|haben|rufe|ruft|rufen|wir|ich|sharp|next|this)\b|\s+(?:mo|di|mi|do|fr|sa|so|thurs|wedn|tues)\w*)"
+_BARE_END = r"(?=\s*(?:[,;!?)(]|\.\s*$|$)|\s+(?:ist|is|sind|are|on|am\s+(?:\w+tag|mittwoch|\d|mo|di|mi|do|fr|sa|so)|heute|morgen|today|tomorrow|tmrw|in|at|with|mit|kommt|wird|will|bei|an|the|to|for|from|für|haben|rufe|ruft|rufen|wir|ich|sharp|next|this)\b|\s+(?:mo|di|mi|do|fr|sa|so|thurs|wedn|tues)\w*)"
 _CLOCK = re.compile(
     rf"""(?<![\w.,/])(?:
     (?:zwischen|zw\.|between|von|from)\s+(?P<b1>{_H})(?:[:.](?P<bm1>[0-5]\d))?(?P<bx>{_HALF_OF_DAY})?(?:\s?uhr)?\s?{_TO}\s?(?P<b2>{_H})(?:[:.](?P<bm2>[0-5]\d))?(?:(?P<by>{_HALF_OF_DAY})|\s?uhr\b|\s?h\b|(?=[.,;\s]|$))(?!\.?\s?(?:{_H}\.|tage|werktage|days|wochen|weeks|januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|january|february|march|may|june|july|october|december))
@@ -44,7 +44,7 @@ _CLOCK = re.compile(
     |(?P<hu>{_H})\s?(?:uhr|h\b|o['’]clock)(?:\s(?P<hum>[0-5]\d)\b)?
     |(?P<hx>1[0-2]|0?[1-9])(?P<hxx>{_HALF_OF_DAY})
     |(?P<half>half\s+past|half|halb|viertel\s+nach|viertel\s+vor|dreiviertel|quarter\s+past|quarter\s+to)\s+(?P<halfof>{_WORD}|1[0-2]|[1-9])(?P<halfx>{_HALF_OF_DAY})?\b(?!\s+(?:hour|stunde|day|of|price|the))
-    |(?<=\s){_LEADS}\s+(?P<bare>{_H}|{_WORD}){_BARE_END}
+    |{_LEADS}\s+(?P<bare>{_H}|{_WORD}){_BARE_END}
     |(?P<word>geschäftsschluss|büroschluss|dienstschluss|feierabend|close\sof\s(?:business|play)|end\sof\s(?:business|play)|cob|mittags?|midday|noon|lunch(?:time)?|mitternacht|midnight
         |vormittags?|vorm\.|frühmorgens|morgens|in\sd(?:er|a)\sfrühe?|früh|first\sthing(?:\sin\sthe\smorning)?|(?:in\sthe\s)?mornings?|nachmittags?|nachm\.|(?:in\sthe\s)?afternoons?|abends|(?<!guten\s)(?<!herr\s)(?<!frau\s)abend(?!\szusammen)|(?:in\sthe\s)?evenings?|tonight|nights?)(?!\w)
     |(?<=(?:mon|tue|wed|thu|fri|sat|day|row|mrw|urs|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\s)(?P<brief>am|pm)(?!\w)

@@ -36,7 +36,7 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str], Now], Days]], ...] = (
     ("range", rf"\b(?P<day1>{DAY})\s?(?:bis|oder|und|or|and|to|-|–|/)\s?(?P<day>{DAY})\b", periods.range_of_weekdays),
     # -- dates --
     ("date", r"\b(?P<iso>\d{4}-\d{2}-\d{2})\b", periods.named_date),
-    ("date", r"(?<![\d.])(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.(?:\s?(?P<y>\d{4}|\d{2})(?![\d:]))?", periods.named_date),
+    ("date", r"(?<![\d.])(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.(?:\s?(?P<y>\d{4}|\d{2})(?![\d:.])|(?!\d))", periods.named_date),
     ("date", rf"(?:{_NO_DOT_AFTER})(?P<d>\d{{1,2}})\.(?P<m>1[0-2]|[1-9])(?:(?<=\.[1-9])|(?<=[2-3]\d\.1[0-2]))(?![\d.:]|\s?uhr)", periods.named_date),
     ("date", rf"\b(?P<d>\d{{1,2}}){_TH}?\s?(?:of )?(?P<m>{MONTH})\b\.?{_YEAR}", periods.named_date),
     ("date", rf"\b(?P<m>{MONTH})\.? (?:the )?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\s?(?:%|€|euro|am\b|pm\b|:|uhr)){_YEAR}", periods.named_date),
@@ -63,8 +63,8 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str], Now], Days]], ...] = (
         r"|\b(?:within|in) (?:the|a) (?P<unit2>week|month|fortnight)\b|\b(?:within|in|over) the next (?P<unit3>week|month|fortnight)\b"), periods.span_any),
     ("span", rf"\b(?P<n>{NUMBER}) {UNIT} (?:from (?:now|today)|ab heute|at (?:the )?(?:most|latest))\b", periods.span),
     # -- weeks --
-    ("edge", rf"\b{_EDGE}\s?-?\s?(?:der )?{_WHICH} (?P<over>(?!))?(?:woche|week)\b", periods.week_edge),
-    ("edge", r"\b(?P<edge>anfang|mitte|beginn|the middle|middle|mid|the beginning|beginning|start) ?-?(?:of |der |dieser )?(?:the |this )?(?P<over>(?!))?(?P<which>(?!))?(?:woche|week)\b", periods.week_edge),
+    ("half", rf"\b{_EDGE}\s?-?\s?(?:der )?{_WHICH} (?P<over>(?!))?(?:woche|week)\b", periods.week_edge),
+    ("half", r"\b(?P<edge>anfang|mitte|beginn|the middle|middle|mid|the beginning|beginning|start) ?-?(?:of |der |dieser )?(?:the |this )?(?P<over>(?!))?(?P<which>(?!))?(?:woche|week)\b", periods.week_edge),
     ("period", rf"\b(?:im laufe (?:der )?|during |in the course of |in der )?{_WHICH} (?P<over>(?!))?(?:woche|week)\b", periods.this_week),
     ("period", r"\b(?:übernächste[rn]? woche|the week after next)\b", periods.week_after_next),
     ("period", rf"\b(?:{_EDGE} )?(?:kw|kalenderwoche|calendar week|week)\s?(?P<kw>\d{{1,2}})\b(?!\s?(?:tage|days|%))", periods.week_number),

@@ -75,6 +75,9 @@ _NOTED = search("""
 """)
 _HAVE_SOON = search("should have | should receive | should get | should reach | should be with | should arrive | should be back")
 _THEIR_OWN = re.compile(r"\bes\s+ist\b|\bit\s+is\b(?!\s+(?:being|due|coming|going))|\bthere\s+(?:is|are)\b|\bthere['’]s\b|\bheute\s+ist\b|\btoday\s+is\b", re.IGNORECASE)  # fmt: skip
+_STATIVE_DE = search("""
+    bin ich | ich bin | sind wir | wir sind | habe ich | ich habe | haben wir | wir haben | wissen wir | wir wissen | ich weiß | weiß ich | glaube ich | ich glaube | sehe ich | ich sehe | denke ich | ich denke | verstehe ich | finde ich | wir finden | meinen wir
+""")
 _STATIVE_EN = search("we see | i see | we know | i know | we understand | i understand | we think | i think | we believe | i believe | we deliver to | we need | i need | we like | we love | i agree | we regret | we value | we're afraid | i'm afraid | we answer | we close | we open")
 _HAS_VERB = re.compile(r"\b(?:wird|werden|ist|sind|war|hat|haben|is|are|was|were|will|has|have|kann|können|can|bleibt|gilt)\b", re.IGNORECASE)  # fmt: skip
 
@@ -114,7 +117,9 @@ def _future(main: str, *, soon: bool) -> bool:
 def _present(main: str, *, soon: bool, near: bool) -> bool:
     if _WE_DE.search(main):
         acts = bool(_ACTS_DE.search(main))
-        return acts and (soon or near or bool(_READER.search(main)))
+        if soon:
+            return not _STATIVE_DE.search(main)
+        return acts and (near or bool(_READER.search(main)))
     if _ROLES.search(main) and _ACTS_DE.search(main) and (soon or near):
         return True
     if _GERUND.search(main):

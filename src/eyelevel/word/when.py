@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -59,7 +59,7 @@ def find(
         When(start=one.start(), end=one.end(), text=one[0], due_from=None, due_to=None)
         for one in _HASTE.finditer(text)
     ]
-    return tuple(_apart(found))
+    return tuple(_joined(_apart(found), text))
 
 
 def _apart(found: Sequence[When]) -> Iterator[When]:
@@ -69,6 +69,24 @@ def _apart(found: Sequence[When]) -> Iterator[When]:
         if one.end > reach:
             yield one
             reach = one.end
+
+
+_RANGE = re.compile(r"^\s?(?:bis|to|until|till|–|-|und|and|oder|or)\s?(?:zum\s|am\s|the\s|on\s|den\s)?$", re.IGNORECASE)
+
+
+def _joined(found: Iterable[When], text: str) -> Iterator[When]:
+    """The words "from 30 June to 2 July" name one period."""
+    held: When | None = None
+    for one in found:
+        if held is not None and held.due_to and one.due_to and _RANGE.match(text[held.end : one.start]):
+            words = text[held.start : one.end]
+            held = replace(one, start=held.start, text=words, due_from=held.due_from)
+            continue
+        if held is not None:
+            yield held
+        held = one
+    if held is not None:
+        yield held
 
 
 _ELAPSED = re.compile(
