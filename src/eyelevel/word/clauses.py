@@ -114,10 +114,12 @@ def _parts(words: str, begin: int, seam: re.Match[str], end: int, times: Sequenc
         return True
     if _STARTS_IF.match(left) and not _has_main_clause(left):
         return False
-    if _HANGS_ON.match(right) and not (_HANGS_UNLESS_SUBJECT.match(right) and not _relative(right)):
-        return False
     dated_left = any(begin <= a < seam.start() for a, _ in times)
     dated_right = any(seam.end() <= a < end for a, _ in times)
+    if dated_left and dated_right and mark[-1:].isalpha() and _STARTS_IF.match(right):
+        return True  # "I'll ring at 11, and if you're out I'll try again at 2"
+    if _HANGS_ON.match(right) and not (_HANGS_UNLESS_SUBJECT.match(right) and not _relative(right)):
+        return False
     if dated_left and (dated_right or _SOON.search(right)):
         return True
     return _own_verb(right) and (_own_verb(left) or dated_right or dated_left)

@@ -36,7 +36,7 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str], Now], Days]], ...] = (
     ("range", rf"\b(?P<day1>{DAY})\s?(?:bis|oder|und|or|and|to|-|–|/)\s?(?P<day>{DAY})\b", periods.range_of_weekdays),
     # -- dates --
     ("date", r"\b(?P<iso>\d{4}-\d{2}-\d{2})\b", periods.named_date),
-    ("date", r"(?<![\d.])(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.(?:\s?(?P<y>\d{4}|\d{2})(?![\d:.])|(?!\d))", periods.named_date),
+    ("date", r"(?<![\d.])(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.(?:\s?(?P<y>\d{4}|\d{2})(?![\d:]|\.\d)|(?!\d))", periods.named_date),
     ("date", rf"(?:{_NO_DOT_AFTER})(?P<d>\d{{1,2}})\.(?P<m>1[0-2]|[1-9])(?:(?<=\.[1-9])|(?<=[2-3]\d\.1[0-2]))(?![\d.:]|\s?uhr)", periods.named_date),
     ("date", rf"\b(?P<d>\d{{1,2}}){_TH}?\s?(?:of )?(?P<m>{MONTH})\b\.?{_YEAR}", periods.named_date),
     ("date", rf"\b(?P<m>{MONTH})\.? (?:the )?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\s?(?:%|€|euro|am\b|pm\b|:|uhr)){_YEAR}", periods.named_date),
