@@ -44,7 +44,7 @@ _OWN_VERB = search("""
     erfolgt | erfolgen | bleibt | bleiben | bekommen | bekommt | erhalten | erhält | hat | haben | kann | können | meldet | melden | ruft | bringt | schickt | sendet | holt | nimmt | muss | müssen | gilt | gelten
     bekommst | kriegst | kriegt | kriegen | hast | bist | müssten | sorry | danke | leider | thanks | cheers | apologies | beginnt | beginnen | startet | starten | kostet | kosten | entscheidet | müsste | sollte | gibt | setzt | tauscht | stellt | prüft | repariert | liefert | besucht | teilt | informiert | wartet
     fährt | macht | baut | mietet | bitte | schreibt | zahlt | überweist | erstattet | erscheint | dauert | liefern | hört
-    we | i | he | she | they | you get | you have | you receive | you should | you can | you may | you must | you will | you need | it will | it is | it comes | it's | that's | there | is | are | will | has | have | comes | goes | follows | arrives | leaves | gets | we'll | i'll | you'll | it'll | they'll | he'll | she'll
+    we | i | he | she | they | you get | you have | you receive | you should | you can | you may | you must | you will | you need | it will | it is | it comes | it's | that's | there | is | are | will | has | comes | goes | follows | arrives | leaves | gets | we'll | i'll | you'll | it'll | they'll | he'll | she'll
     we're | i'm | you're | it's | they're | can | should | must | please | was | were | had | means | takes | costs | starts | begins | ships | applies | runs | stays | i've | we've
     decides | calls | rings | brings | sends | reaches | lands | posts | visits | writes
 """)
@@ -122,7 +122,7 @@ def _parts(words: str, begin: int, seam: re.Match[str], end: int, times: Sequenc
         return False
     if dated_left and (dated_right or _SOON.search(right)):
         return True
-    return _own_verb(right) and (_own_verb(left) or dated_right or dated_left)
+    return _own_verb(right) and (_own_verb(left) or mark in {":", "–", "—", "-"})
 
 
 def _own_verb(part: str) -> bool:

@@ -39,11 +39,13 @@ _CLOCK = re.compile(
     rf"""(?<![\w.,/])(?:
     (?:zwischen|zw\.|between|von|from)\s+(?P<b1>{_H})(?:[:.](?P<bm1>[0-5]\d))?(?P<bx>{_HALF_OF_DAY})?(?:\s?uhr)?\s?{_TO}\s?(?P<b2>{_H})(?:[:.](?P<bm2>[0-5]\d))?(?:(?P<by>{_HALF_OF_DAY})|\s?uhr\b|\s?h\b|(?=[.,;\s]|$))(?!\.?\s?(?:{_H}\.|tage|werktage|days|wochen|weeks|januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|january|february|march|may|june|july|october|december))
     |(?P<r1>{_H})(?:[:.](?P<rm1>[0-5]\d))?(?P<rx>{_HALF_OF_DAY})?(?:\s?uhr)?\s?(?:-|–|bis|to|u\.|und|till|til|until)\s?(?P<r2>{_H})(?:[:.](?P<rm2>[0-5]\d))?(?:(?P<ry>{_HALF_OF_DAY})|\s?uhr\b|\s?h\b)
+    |(?<=(?-i:Mo|Di|Mi|Do|Fr|Sa)\s)(?P<w1>{_H})\s?[-–]\s?(?P<w2>{_H})(?![\d.:]|\s?(?:tage|werktage|stück))
     |(?P<t1>1?\d)\s(?:till|til|until)\s(?P<t2>1?\d)\b(?!\s?\w)
     |(?P<h>{_H})(?:[:.](?P<m>[0-5]\d))(?:(?P<x>{_HALF_OF_DAY})|\s?uhr\b|\s?h\b)?(?!\d|\.\d|\s?(?:€|eur|euro|£|\$|%|kg|gb|percent|prozent))
     |(?P<hu>{_H})\s?(?:uhr|h\b|o['’]clock)(?:\s(?P<hum>[0-5]\d)\b)?
     |(?P<hx>1[0-2]|0?[1-9])(?P<hxx>{_HALF_OF_DAY})
     |(?P<half>half\s+past|half|halb|viertel\s+nach|viertel\s+vor|dreiviertel|quarter\s+past|quarter\s+to)\s+(?P<halfof>{_WORD}|1[0-2]|[1-9])(?P<halfx>{_HALF_OF_DAY})?\b(?!\s+(?:hour|stunde|day|of|price|the))
+    |(?:um|gegen)\s+(?P<at>{_H})(?=\s+[a-zäöü])(?!\s+(?:uhr|euro|eur|prozent|tage|wochen|stunden|grad|personen|monate|jahre|punkte|km)\b)
     |{_LEADS}\s+(?P<bare>{_H}|{_WORD}){_BARE_END}
     |(?P<word>geschäftsschluss|büroschluss|dienstschluss|feierabend|close\sof\s(?:business|play)|end\sof\s(?:business|play)|cob|mittags?|midday|noon|lunch(?:time)?|mitternacht|midnight
         |vormittags?|vorm\.|frühmorgens|morgens|in\sd(?:er|a)\sfrühe?|früh|first\sthing(?:\sin\sthe\smorning)?|(?:in\sthe\s)?mornings?|nachmittags?|nachm\.|(?:in\sthe\s)?afternoons?|abends|(?<!guten\s)(?<!herr\s)(?<!frau\s)abend(?!\szusammen)|(?:in\sthe\s)?evenings?|tonight|nights?)(?!\w)
@@ -78,7 +80,7 @@ def by_word(word: str) -> tuple[time | None, time]:
 
 def _clock(match: re.Match[str], text: str) -> Clock | None:
     start, end = match.span()
-    if match["b2"] or match["r2"] or match["t2"]:
+    if match["b2"] or match["r2"] or match["t2"] or match["w2"]:
         return _window(match)
     if match["word"] or match["brief"]:
         word = match["word"] or ("morning" if match["brief"].lower() == "am" else "afternoon")
@@ -109,8 +111,8 @@ def _is_day(match: re.Match[str], text: str) -> bool:
 
 
 def _window(match: re.Match[str]) -> Clock | None:
-    if match["t2"]:
-        first, last = _time(match["t1"], None, None), _time(match["t2"], None, None)
+    if match["t2"] or match["w2"]:
+        first, last = _time(match["t1"] or match["w1"], None, None), _time(match["t2"] or match["w2"], None, None)
     else:
         kind = "b" if match["b2"] else "r"
         last_half = match[kind + "y"]
@@ -132,6 +134,8 @@ def _one_time(match: re.Match[str]) -> time | None:
         return _time(match["hu"], match["hum"], None)
     if match["half"]:
         return _part_hour(match["half"].lower(), match["halfof"].lower(), match["halfx"])
+    if match["at"]:
+        return _time(match["at"], None, None)
     if match["bare"]:
         return _bare(match)
     return _time(match["hx"], None, match["hxx"])

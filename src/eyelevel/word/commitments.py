@@ -101,6 +101,10 @@ _FROM_THEN = re.compile(r"^(?:in|innerhalb|binnen|within|innert|nach)\b|^\w+\s(?
 _GOES_ON = re.compile(r"^\W*(?!bitte|please)[a-zäöü]", re.IGNORECASE)
 
 
+# "innerhalb von sechs Wochen nach Vertragsende": it counts from an event whose day is not told.
+_AFTER_EVENT = re.compile(r"^\s+(?:nach|ab|after|of|following|from)\s+(?!now|today|heute|jetzt|sofort|hand)", re.IGNORECASE)
+
+
 class _Judged:
     """One clause with what was found in it."""
 
@@ -111,6 +115,7 @@ class _Judged:
         self.words = _without(words, dropped)
         self.times = [one for one in times if one not in dropped]
         self.ahead = [one for one in self.times if _lies_ahead(one, sent_at)]
+        self.from_event = [one for one in self.ahead if _FROM_THEN.search(one.text) and _AFTER_EVENT.match(self.words[one.end :])]
         upon = bool(_UPON.search(self.words))
         self.conditional = (upon or bool(_CONDITION.search(self.words))) and not _ANYWAY.search(self.words)
         self.main = _CONDITIONAL_PART.sub(" ", self.words)
@@ -134,7 +139,7 @@ class _Judged:
 
     def chosen(self) -> When | None:
         """The time by which it is due: the one at the latest where one is said to be, else the first."""
-        dated = [one for one in self.ahead if one.due_to is not None]
+        dated = [one for one in self.ahead if one.due_to is not None and one not in self.from_event]
         if self.conditional:
             dated = [one for one in dated if not _FROM_THEN.search(one.text) and not self._in_condition(one)]
         if not dated:

@@ -36,7 +36,7 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str], Now], Days]], ...] = (
     ("range", rf"\b(?P<day1>{DAY})\s?(?:bis|oder|und|or|and|to|-|–|/)\s?(?P<day>{DAY})\b", periods.range_of_weekdays),
     # -- dates --
     ("date", r"\b(?P<iso>\d{4}-\d{2}-\d{2})\b", periods.named_date),
-    ("date", r"(?<![\d.])(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.(?:\s?(?P<y>\d{4}|\d{2})(?![\d:]|\.\d)|(?!\d))", periods.named_date),
+    ("date", r"(?<![\d.])(?P<d>\d{1,2})\.\s?(?P<m>1[0-2]|0?[1-9])\.(?:\s?(?P<y>\d{4}|\d{2})(?![\d:]|\.\d)|(?!\d))", periods.named_date),
     ("date", rf"(?:{_NO_DOT_AFTER})(?P<d>\d{{1,2}})\.(?P<m>1[0-2]|[1-9])(?:(?<=\.[1-9])|(?<=[2-3]\d\.1[0-2]))(?![\d.:]|\s?uhr)", periods.named_date),
     ("date", rf"\b(?P<d>\d{{1,2}}){_TH}?\s?(?:of )?(?P<m>{MONTH})\b\.?{_YEAR}", periods.named_date),
     ("date", rf"\b(?P<m>{MONTH})\.? (?:the )?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\s?(?:%|€|euro|am\b|pm\b|:|uhr)){_YEAR}", periods.named_date),
@@ -56,7 +56,7 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str], Now], Days]], ...] = (
     ("range", rf"\b(?:in|innerhalb von|innerhalb|within|nach|after)?\s?(?:etwa |ca\. |about |around |circa |rund )?(?P<low>{NUMBER})\s?(?:bis|to|-|–|oder|or)\s?(?P<n>{NUMBER}) {UNIT}\b", periods.named_range),
     ("later", (
         rf"\b(?P<n>{NUMBER}) {UNIT} (?:später|danach|darauf|später|later|after that|afterwards|after)\b"
-        r"|\b(?:am (?:selben|gleichen) |(?:on )?(?:the|that|this) same |in der(?:selben| selben| gleichen) |derselben |in (?:the|that) same |noch (?:am )?selben )(?P<same2>tag|day|woche|week|abend|evening)\b"
+        r"|\b(?:am (?:selben|gleichen) |(?:on )?(?:the|that|this) same |in der(?:selben| selben| gleichen) |derselben |in (?:the|that) same |noch (?:am )?selben |that )(?P<same2>tag|day|woche|week|abend|evening|afternoon|morning)\b"
         r"|\b(?P<next2>am tag darauf|tags darauf|am folgetag|am tag danach|am nächsten tag|the following day|the next day|the day after(?! tomorrow))\b"), periods.later_any),
     ("span", (
         rf"\b(?:in|innerhalb von|innerhalb|binnen|within|innert|in den nächsten|in the next|over the next|nach) (?:der nächsten |den nächsten |den kommenden |von |the next |spätestens |höchstens |about |around |circa |ca\. |etwa |rund |maximal |längstens |less than |under |just |at most )*(?P<n>{NUMBER}) {UNIT}\b"

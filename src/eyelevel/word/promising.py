@@ -26,7 +26,7 @@ _ROLES = search("""
 _ACTS_DE = re.compile(
     r"(?<!\w)(?:ruf|meld|schick|send|überweis|erstatt|zahl|liefer|bring|komm|reparier|beheb|tausch|ersetz|antwort|informier|benachrichtig|teil|geb|gib|entscheid|korrigier|stornier|buch|versend|verschick|stell|richt|schalt|aktivier|nehm"
     r"|nimmt|hol|mail|kontaktier|bestätig|prüf|klär|berechn|verrechn|erlass|erlasse|übernehm|übernimm|verläng|änder|leit|reich|sorg|erledig|bau|montier|reinig|mach|setz|veröffentlich|zieh|sperr|entsperr|lös|öffn|vergüt|begleich|beantwort"
-    r"|händig|übergeb|druck|wechsel|füg|trag|start|schau|fahr|besuch|schenk|kümmer|hak|leg|schreib|rechn|näh|räum|streich|pflanz|wart|erneuer|ergänz|fertig|lass|such|spiel|les|kläre|bearbeit|sag|hör|veranlass|pack|biet an|lad)\w{0,4}(?!\w)",
+    r"|händig|übergeb|druck|wechsel|füg|trag|start|schau|fahr|besuch|schenk|kümmer|hak|leg|schreib|rechn|näh|räum|streich|pflanz|wart|erneuer|ergänz|fertig|lass|such|bestell|spiel|les|kläre|bearbeit|sag|hör|veranlass|pack|biet an|lad)\w{0,4}(?!\w)",
     re.IGNORECASE,
 )
 _ACTS_EN = re.compile(
@@ -53,11 +53,18 @@ _SURELY_GETS = search("""
     sie erhalten | sie bekommen | erhalten sie | bekommen sie | kriegen sie | sie kriegen | du bekommst | bekommst du | du kriegst | kriegst du | du erhältst | erhältst du | sie hören ~ von | hören sie ~ von | you'll | you will
 """)
 # A thing in the present tense; it needs a date to lie ahead.
-_HAPPENS = search("""
-    ist | sind | liegt | liegen | steht | stehen | läuft | laufen | geht | gehen | funktioniert | funktionieren | kommt | kommen | trifft | treffen | folgt | folgen | beginnt | beginnen | startet | erfolgt | erfolgen | erreicht | erscheint | müsste | müssten | sollte | rückt | haben | hat | verlässt
-    kriegt | bekommt | wechselt | sollten | dürfte | dürften | wirkt
-    arrives | arrive | comes | come | coming | goes | go | leaves | leave | is | are | starts | start | begins | follows | follow | reaches | lands | gets | get | due | should | flies | ships | has | applies | returns | ends up | moves
-    's coming | being
+_MOVES = search("""
+    geht | gehen | kommt | kommen | trifft | treffen | folgt | folgen | erfolgt | erfolgen | erreicht | erscheint | müsste | müssten | rückt | verlässt | kriegt | bekommt | wird ~ geliefert
+    arrives | arrive | comes | come | coming | goes | go | leaves | leave | follows | follow | reaches | lands | gets | get | should | flies | ships | ship | returns | 's coming | being | expected | due
+""")
+# A state counts only in the reader's own matter, or where something is whole again.
+_STANDS = search("""
+    ist | sind | liegt | liegen | steht | stehen | läuft | laufen | funktioniert | funktionieren | beginnt | beginnen | startet | sollte | sollten | haben | hat | wechselt | dürfte | dürften | wirkt
+    is | are | starts | start | begins | has | applies | ends up | moves
+""")
+_WHOLE_AGAIN = search("""
+    wieder | fertig | bereit | repariert | erledigt | abholbereit | komplett | dicht | verfügbar | da | weg | frei | gutschrift | auszahlung | zurück
+    again | back | ready | done | finished | fixed | repaired | sorted | available | working | up and running | being | complete | booked | scheduled | refund | here | coming | due | going | gone
 """)
 _GERUND = re.compile(
     r"\b(?:we|i|they)\s*(?:['’](?:re|m)|\s(?:are|am))\s+(?:\w+ly\s+|now\s+|just\s+|also\s+){0,2}\w+ing\b|\bis\s+being\b|\bare\s+being\b|^\W*\w{3,}ing\b",
@@ -119,7 +126,9 @@ def _present(main: str, *, soon: bool, near: bool) -> bool:
         acts = bool(_ACTS_DE.search(main))
         if soon:
             return not _STATIVE_DE.search(main)
-        return acts and (near or bool(_READER.search(main)))
+        return acts and not _GLADLY.search(main) and (near or bool(_READER.search(main) or _ANEW.search(main)))
+    if _FOR_YOU_DE.search(main):
+        return True
     if _ROLES.search(main) and _ACTS_DE.search(main) and (soon or near):
         return True
     if _GERUND.search(main):
@@ -130,6 +139,9 @@ def _present(main: str, *, soon: bool, near: bool) -> bool:
 
 
 _WE_DE = search("wir | ich | ma")
+_GLADLY = search("gern | gerne")  # without a day it is an offer
+_ANEW = search("vorbei | zurück | neu | kostenlos | kostenfrei | kulanz | raus | sofort")
+_FOR_YOU_DE = re.compile(r"\b(?:erstattet|überweist|ersetzt|schenkt|schickt|sendet|bringt|repariert|liefert|vergütet|zahlt)\s+(?:ihnen|dir|euch)\b", re.IGNORECASE)  # fmt: skip
 _SUM = re.compile(r"[£$€]\s?\d|\d\s?(?:€|euro|eur|pounds?|pence|cents?|%)", re.IGNORECASE)
 _OURS_NOW = search("we're waiving | we are waiving | we're remaking | we're replacing | we're refunding | i'm passing | i'm sending | we're sending | refunding | sending | we're crediting")
 
@@ -137,11 +149,15 @@ _OURS_NOW = search("we're waiving | we are waiving | we're remaking | we're repl
 def _happens(main: str) -> bool:
     if _THEIR_OWN.search(main):
         return False
-    return bool(_HAPPENS.search(main) or _ACTS_DE.search(main) or _SOMEBODY_DOES.search(main)) or (
-        bool(_ROLES.search(main)) and bool(_PRESENT_S.search(main))
-    )
+    ours = bool(_ROLES.search(main) or _READER.search(main) or _OUR.search(main))
+    if _MOVES.search(main) or _SOMEBODY_DOES.search(main):
+        return True
+    if ours and (_STANDS.search(main) or _ACTS_DE.search(main) or _PRESENT_S.search(main)):
+        return True
+    return bool(_STANDS.search(main) and _WHOLE_AGAIN.search(main))
 
 
+_OUR = search("unser | unsere | unseren | unserem | unserer | unseres | our")
 _PRESENT_S = re.compile(r"\b[a-z]{3,}s\b", re.IGNORECASE)
 # "Wei posts the lamp tomorrow"
 _SOMEBODY_DOES = re.compile(

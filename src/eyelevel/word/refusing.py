@@ -50,8 +50,8 @@ _HABIT = search("""
     im durchschnitt | generell | immer | stets | jeweils | jeden tag | jeden montag | jeden monat | jeden monats | jede woche | jedes jahr | täglich | wöchentlich | monatlich | durchschnittlich
     typischerweise | erfahrungsgemäß | regelmäßig | für gewöhnlich | beträgt | betragen | liegt bei | liegen bei | dauert | dauern | alle paar
     jederzeit | nach unseren bedingungen | laut satzung | laut unseren | gemäß unseren | montags | dienstags | mittwochs | donnerstags | freitags
-    samstags | sonntags | werktags | pro tag | pro monat | am tag nach | allgemein
-    usually | normally | generally | typically | as a rule | on average | always | every day | every week | every month | every year | every hour | every time | every thirty | every ten | each day | each week | each month | each year | standard
+    samstags | sonntags | werktags | pro tag | pro monat | einmal im | einmal pro | zweimal im | jährlich | am tag nach | allgemein
+    usually | normally | most parcels | most orders | most customers | most people | most of our | once a | twice a | members | generally | typically | as a rule | on average | always | every day | every week | every month | every year | every hour | every time | every thirty | every ten | each day | each week | each month | each year | standard
     commonly | tend to | tends to | takes | it can take | can take | may take | take about | take up to | ordinarily | as standard | per day | a day | a week for
     our policy | our conditions | our terms | policy wording | under our terms | by law | daily | weekdays | any time | on request
 """)
@@ -115,11 +115,11 @@ _STATIC = search("""
     verkehrt | fährt der | fährt die | läuft ~ aus | läuft ~ ab | endet | enden | läuft bis | frist | kostet | kosten | preise | preis | ferien | betriebsferien | feiertag | feiertage | feiertagen | urlaub | kündigungsfrist | widerrufsfrist
     mindestlaufzeit | anmeldeschluss | einsendeschluss | annahmeschluss | verkaufsoffen | tag der offenen | findet ~ statt | finden ~ statt | fällt aus | fallen aus | hat ~ auf | hat ~ zu | haben ~ zu | abgestellt | abgeschaltet
     verlängert sich | verlängern sich | erneuert sich | umstellung auf sommerzeit | fahrplan | nachtbusse | führungen | eintritt | sperrung | gesperrt
-    jubiläum | fest beginnt | verfällt | verfallen | rückt auf | erhoben werden | lag bei | widerspruch ~ werden | unberücksichtigt | ausverkauft
+    konzert | vorstellung | einlass | parken | parkplatz | im büro | der zug | die bahn fährt | der bus | die fähre fährt | sommerfest | zieht ~ um | jubiläum | fest beginnt | verfällt | verfallen | rückt auf | erhoben werden | lag bei | widerspruch ~ werden | unberücksichtigt | ausverkauft
     steht vor der tür | stehen in den sternen | bar zahlen | abgebucht | belastet
     opening hours | we're open | we are open | open from | open on | open until | open daily | open monday | are open | is open | opens | reopens | closed | closes | valid | remains | remain | stays | stay | expire | expires
     runs until | run until | runs from | runs every | run every | runs on | timetable | prices | price | cost | costs | applies on | sale starts | sale begins | sale ends | takes place | take place | is held | are held | be held at | lasts | last admission
-    bank holiday | ticket office | check-in | check-out | checkout | deadline | notice period | renews itself | renew themselves | rises by | go up | goes up | lose their | lapse | lapses | in time for christmas
+    parking | on leave | the train | the bus | the ferry leaves | doors open | in the office | tenancy ends | contract runs | bank holiday | ticket office | check-in | check-out | checkout | deadline | notice period | renews itself | renew themselves | rises by | go up | goes up | lose their | lapse | lapses | in time for christmas
     be closed | is shut | are shut | at the office | are taken | is taken from | are answered | members get | harvest supper | autumn sale | supper | concert | fair is | class is | course is | match is | meeting is | festival
     late returns | delivery takes | express arrives | covers | entitled | is allowed | are carried out by | be lodged | in the lid
 """)
@@ -134,7 +134,7 @@ _APPOINTMENT = re.compile(
 _REPORTED = re.compile(
     any_of("""
     sie schrieben | sie schreiben | sie fragten | sie fragen | sie baten | sie wollten | du hattest gefragt | hatten ~ versprochen | hatten ~ zugesagt | hatten ~ angekündigt | hatten ihnen | hatte ihnen | haben ~ versprochen
-    eigentlich | war ~ zugesagt | war ~ versprochen | war ~ geplant | wie angekündigt | hieß es | stand in | laut eigener | laut auskunft | laut anbieter
+    eigentlich | war ~ zugesagt | war ~ versprochen | war ~ geplant | wie angekündigt | hieß es | stand in | laut eigener | laut auskunft | laut anbieter | laut dhl | laut hersteller | laut sendungsverfolgung | laut lieferant | soll ~ kommen | sollen ~ kommen | according to
     you wrote | you asked | you said | you mentioned | was supposed | were supposed | should have been | should have arrived | was promised | were promised | were told | had promised | had said | has told us
     we promised | i promised | we said | we told you | i told you | said it | says it | say they
     per my last | originally
@@ -157,7 +157,7 @@ _PAST = re.compile(
 )
 _PERFECT = re.compile(
     r"\b(?:haben?|hat|habt|hast)\b(?=.{0,300}\b(?:\w*ge[a-zäöü]{2,}(?:t|en)|\w+(?:iert|stattet|sandt|wiesen|halten|kommen|nommen|sprochen|schrieben|zahlt|stellt|anlasst|fahren|sucht|rufen|bucht|legt|setzt))\b)"
-    r"|\b(?:ist|sind|bist)\b(?=.{0,300}\b(?:worden|eingegangen|angekommen|abgeschlossen|eingetroffen|geschehen|passiert|zurückgekommen|unterwegs|gespeichert|notiert|gemeldet|aufgenommen|ausgeliehen|storniert)\b)"
+    r"|\b(?:ist|sind|bist)\b(?=.{0,300}\b(?:worden|eingegangen|angekommen|abgeschlossen|eingetroffen|geschehen|passiert|zurückgekommen|gespeichert|notiert|gemeldet|aufgenommen|ausgeliehen|storniert)\b)"
     r"|\b(?:have|has|['’]ve)\s+(?:\w+\s+){0,2}?(?:\w+ed|sent|paid|put|made|done|gone|been|told|given|taken|got|left|written|found|sold|set)\b",
     re.IGNORECASE,
 )
