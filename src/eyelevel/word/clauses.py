@@ -54,6 +54,7 @@ _NEW_SUBJECT = re.compile(
     r"^\W*(?:der|die|das|den|dem|ein|eine|einen|ihre?n?|unsere?n?|meine?n?|deine?n?)\s(?:[\w-]+\s){1,5}?(?-i:(?!nicht|mit|seit|sonst|erst|jetzt|statt|direkt|bereit|gesamt|recht|leicht|dort|samt)[a-zäöü]{3,}t)\b",
     re.IGNORECASE,
 )
+_WE_WILL = re.compile(r"^\W*(?:we|i)(?:['’]ll|\s+will)\b", re.IGNORECASE)
 _SOON = search("umgehend | sofort | gleich | dann | danach | schnellstmöglich | zeitnah | shortly | right away | then")
 _ADDS = re.compile(r"(?:und|and|sowie|then|dann|,|;|\+|/|[–—-])\s*$")
 _ENDS = re.compile(r"[\s,;:–—.!)-]*(?:\b(?:und|and|aber|but|sowie|dann|then)\b)?[\s,;:–—.!(-]*$")
@@ -122,7 +123,9 @@ def _parts(words: str, begin: int, seam: re.Match[str], end: int, times: Sequenc
         return False
     if dated_left and (dated_right or _SOON.search(right)):
         return True
-    return _own_verb(right) and (_own_verb(left) or mark in {":", "–", "—", "-"})
+    return _own_verb(right) and (
+        _own_verb(left) or mark in {":", "–", "—", "-"} or (mark[-1:].isalpha() and bool(_WE_WILL.match(right)))
+    )
 
 
 def _own_verb(part: str) -> bool:

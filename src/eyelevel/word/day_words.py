@@ -16,7 +16,7 @@ _ORDINALS = {
 }  # fmt: skip
 ORDINAL = "|".join(_ORDINALS)
 NUMBER = r"(?:\d{1,3}|" + "|".join(sorted(_WORDS, key=len, reverse=True)) + ")"
-WEEKDAYS = ("montag|monday|mon", "dienstag|tuesday|tues|tue", "mittwoch|wednesday|wed", "donnerstag|thursday|thurs|thur|thu",
+WEEKDAYS = ("montag|monday|mon", "dienstag|tuesday|tues|tue", "mittwoch|wednesday|weds|wed", "donnerstag|thursday|thurs|thur|thu",
              "freitag|friday|fri", "samstag|sonnabend|saturday|sat", "sonntag|sunday|sun")  # fmt: skip
 SHORT_GERMAN = {"mo": 0, "di": 1, "mi": 2, "do": 3, "fr": 4, "sa": 5, "so": 6}
 MONTHS = (
@@ -29,7 +29,7 @@ LONG = "|".join(sorted((w for w in DAY_OF if len(w) > 4), key=len, reverse=True)
 # Short names only with a capital; "Do", "So" and "Fr." also mean other things ("Do not", "So geht", "Fr. Brandt").
 _MEANS_A_DAY = r"(?=\.?,?\s?(?:\d|um|bis|vor|nach|ab|zw|früh|vorm|nachm|mittag|abend|gegen|$|[,;)/]|den|u\b|und|oder))"
 BRIEF = (
-    r"(?-i:(?:Mo|Di|Mi|Sa|Mon|Tues?|Wed|Thurs?|Thur?|Fri|Sat|Sun)\b\.?(?=[\s,.;:)/–-]|$)"
+    r"(?-i:(?:Mo|Di|Mi|Sa|Mon|Tues?|Weds?|Thurs?|Thur?|Fri|Sat|Sun)\b\.?(?=[\s,.;:)/–-]|$)"
     rf"|(?:Do|So|Fr)\b{_MEANS_A_DAY}\.?|(?<=bis\s)(?:Do|So|Fr)\b|(?<=am\s)(?:Do|So|Fr)\b)"
 )
 DAY = rf"(?:{LONG})|{BRIEF}"

@@ -14,7 +14,7 @@ _READER = search("""
 # People who act for us.
 _ROLES = search("""
     kollege | kollegin | kollegen | kolleginnen | techniker | technikerin | techniker | monteur | monteurin | monteure | mitarbeiter | mitarbeiterin | team | fahrer | fahrerin | kurier | spedition | spediteur | bote
-    fahrer* | *team | *techniker | *fahrer | *firma | *dienst | *partner | *meister | *leitung | *service | handwerker | gutachter | gutachterin | sachbearbeiter | sachbearbeiterin | sachbearbeitung | fachabteilung | abteilung | buchhaltung | werkstatt | kundendienst | hausmeister | hausmeisterin | redaktion | ärztin | arzt | chefarzt | meister | elektriker
+    fahrer* | *team | *techniker | *fahrer | *firma | bereitschaftsdienst | außendienst | kundendienst | lieferdienst | medizinische dienst | *partner | *meister | *leitung | *service | handwerker | gutachter | gutachterin | sachbearbeiter | sachbearbeiterin | sachbearbeitung | fachabteilung | abteilung | buchhaltung | werkstatt | kundendienst | hausmeister | hausmeisterin | redaktion | ärztin | arzt | chefarzt | meister | elektriker
     installateur | klempner | chef | chefin | leiter | leiterin | leitung | filiale | zusteller | dhl | paketdienst | dienstleister | servicepartner | partner | zentrale | berater | beraterin | labor | küche | glaserei | poststelle | vermieter | hausverwaltung
     schulleitung | sekretariat | vorstand | jury | ausschuss | notdienst | feuerwehr | imker | jugendamt | verwaltung | bauhof | stadtreinigung | rechenzentrum | bauleiter | kundenservice | versand | lager | maler | zustellversuch | abschlepper | container
     heizungsbauer | heizungsbauerin | kältetechniker | ersatzaggregat | unser mann | herr | frau | gärtner | gärtnerei | tischler | schreiner | dachdecker | service
@@ -67,7 +67,7 @@ _WHOLE_AGAIN = search("""
     again | back | ready | done | finished | fixed | repaired | sorted | available | working | up and running | being | complete | booked | scheduled | refund | here | coming | due | going | gone
 """)
 _GERUND = re.compile(
-    r"\b(?:we|i|they)\s*(?:['’](?:re|m)|\s(?:are|am))\s+(?:\w+ly\s+|now\s+|just\s+|also\s+){0,2}\w+ing\b|\bis\s+being\b|\bare\s+being\b|^\W*\w{3,}ing\b",
+    r"\b(?:we|i|they)\s*(?:['’](?:re|m)|\s(?:are|am))\s+(?:\w+ly\s+|now\s+|just\s+|also\s+){0,2}\w+ing\b|\bis\s+being\b|\bare\s+being\b|^\W*\w{3,}ing\s+(?!is\b|starts\b|begins\b|has\b|are\b|runs\b|takes\b)",
     re.IGNORECASE,
 )
 _WE_PRESENT_EN = re.compile(r"\b(?:we|i)\s+(?:\w+ly\s+|also\s+|then\s+)?(?!am\b|are\b|have\b|had\b|was\b|were\b|do\b|did\b|can\b|could\b|would\b|may\b|might\b)[a-z]+\b", re.IGNORECASE)  # fmt: skip
@@ -104,12 +104,14 @@ def commits(main: str, *, dated: bool, hasty: bool, past: bool, follows: bool, n
     soon = dated or hasty
     if _future(main, soon=soon) or _present(main, soon=soon, near=near):
         return True
+    if hasty and _MOVES.search(main):
+        return True
     if not dated:
         return follows and not _HAS_VERB.search(main) and bool(_RESULT_NOUNS.search(main) or _OUR_CALL.search(main))
     return _happens(main) or _in_short(main, follows=follows)
 
 
-_WE_TOLD = re.compile(r"\b(?:we|i|wir|ich|he|she|they)\s+(?:\w+\s+){0,2}(?:promised|told|agreed|said)\b|\b(?:haben?|hatten?)\s.*(?:zugesagt|versprochen)\b", re.IGNORECASE)  # fmt: skip
+_WE_TOLD = re.compile(r"\b(?:was|were|war|waren|wurde|wurden)\b|\b(?:we|i|wir|ich|he|she|they)\s+(?:\w+\s+){0,2}(?:promised|told|agreed|said)\b|\b(?:haben?|hatten?)\s.*(?:zugesagt|versprochen)\b", re.IGNORECASE)  # fmt: skip
 
 
 def _future(main: str, *, soon: bool) -> bool:
@@ -154,10 +156,12 @@ def _happens(main: str) -> bool:
         return True
     if ours and (_STANDS.search(main) or _ACTS_DE.search(main) or _PRESENT_S.search(main)):
         return True
-    return bool(_STANDS.search(main) and _WHOLE_AGAIN.search(main))
+    return bool(_STANDS.search(main) and (_WHOLE_AGAIN.search(main) or _DONE_BY_THEN.search(main)))
 
 
 _OUR = search("unser | unsere | unseren | unserem | unserer | unseres | our")
+_DONE_BY_THEN = re.compile(r"\b(?:ist|sind)\b.{0,80}\b\w*ge[a-zäöü]{2,}(?:t|en)\b", re.IGNORECASE)  # "... ist die Tür ausgetauscht"
+_TO_DO = re.compile(r"^\W*(?:[A-Z]\w+\s){1,2}to\s(?:call|ring|phone|send|post|visit|email|collect|deliver|check|fix|reply|confirm|bring)\b")
 _PRESENT_S = re.compile(r"\b[a-z]{3,}s\b", re.IGNORECASE)
 # "Wei posts the lamp tomorrow"
 _SOMEBODY_DOES = re.compile(
@@ -170,4 +174,4 @@ _OUR_CALL = search("von mir | von uns | from me | from us")
 
 def _in_short(main: str, *, follows: bool) -> bool:
     """Without a verb: a call note ("Monteur morgen 8-10"), or the rest of a list of promises ("the shade on Wednesday")."""
-    return follows or bool(_RESULT_NOUNS.search(main) or _NOTED.search(main))
+    return follows or bool(_TO_DO.match(main) or _RESULT_NOUNS.search(main) or _NOTED.search(main))

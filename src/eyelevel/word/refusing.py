@@ -22,8 +22,11 @@ _DUTY = search("""
     you are welcome | you're welcome | you'll need | you will need | you will have to | you'll have to | you will be asked
     you'll be asked | you'll be charged | you will be charged | you'll be able | you will be able | must be | must ~ be | has to be | have to be
     we need | we still need | we'll need | we will need | we'll have to | needs to be | need to | should be in | are responsible for | is responsible for
-    you would need | you ought
+    you would need | you ought | has to reach | have to reach | must reach | must arrive | schicken sie uns | senden sie uns | geben sie uns | rufen sie uns | teilen sie uns | schicken sie mir | melden sie uns
 """)
+# "Ihr Widerspruch muss bis Freitag eingehen": what must be, but not by us.
+_MUST = re.compile(r"^(?!.*\b(?:wir|ich|we|i)\b).*\b(?:muss|müssen|musst|must|has\s+to|have\s+to)\b", re.IGNORECASE)
+_INDIRECT = re.compile(r"^\W*(?:ob|whether)\b", re.IGNORECASE)
 _IMPERATIVE = re.compile(
     r"^\W*(?:und\s|and\s|also\s|or\s|oder\s|dann\s|then\s|just\s|einfach\s)?(?:"
     + any_of("""
@@ -66,7 +69,7 @@ _OFFER = search("""
     if you'd ~ like | if you ~ like | if you would ~ like | if you wish | if you ~ prefer | if you'd ~ prefer | if you ~ want | if you agree | if you are happy | if you're happy
     if it would help | if it helps | if that helps | if that suits | if that works | if needed | if required | should you wish | should you want
     we can | i can | we could | i could | we would | i would | we'd be | i'd be | we'd rather | i'd rather | we might | we may | i may | i might | we suggest | i suggest | we offer
-    i offer | we propose | i propose | we recommend | could we | could i | can we | can i | would you | shall we | shall i
+    i offer | offering | we propose | i propose | we recommend | could we | could i | can we | can i | would you | shall we | shall i
     happy to | glad to | just say | would thursday | would monday | would tuesday | would wednesday | would friday
 """)
 _DENIED = re.compile(
@@ -91,11 +94,12 @@ _EFFORT = search("""
     hochdruck | bemühen | bemühe | bemüht | versuche | versuchen | versucht | hoffentlich | arbeiten ~ daran | arbeite ~ daran | arbeiten an | arbeiten ~ an | arbeiten ab | arbeiten ~ ab | tun alles | setzen alles
     unser bestes | mein bestes | vermutlich | vielleicht | möglicherweise | eventuell | unter umständen | wir planen | planen wir | ich plane
     rechnen wir | rechnen damit | gehen davon aus | gehe davon aus | streben | auf der spur | dran bleiben | bleiben dran | sind dran | soll wohl
-    we try | i try | i'm trying | we're trying | we are trying | we'll try | we will try | i'll try to | trying to | working on | work on | aim | aiming | do our best | do my best | doing our best | hopefully | endeavour | endeavor | strive
+    we try | i try | i'm trying | we're trying | we are trying | we'll try | we will try | i'll try to | trying to | working on | work on it | work on this | aim | aiming | do our best | do my best | doing our best | hopefully | endeavour | endeavor | strive
     perhaps | maybe | might | plan to | planning to | assume | intend | would hope | looking into why | we're looking into | we are looking into | investigating | fingers crossed
     waiting for | can't say | no eta | hard to say | guess | anybody's guess
 """)
-# Somebody who does not work for us decides or acts.
+# Somebody who does not work for us decides or acts; further on in the clause he is spoken of ("we'll write to your GP").
+AS_SUBJECT = 30  # signs
 _OTHERS = re.compile(
     any_of("""
     zoll | zollamt | der zoll | gericht | amtsgericht | das gericht | ihre bank | deine bank | eure bank | ihre hausbank | ihrer bank | ihre eigene bank | die bank des empfängers | bank des empfängers | ihre versicherung | deine versicherung
@@ -105,20 +109,20 @@ _OTHERS = re.compile(
     customs | the court | court | your bank | your own bank | your insurer | your insurance | your landlord | your employer | your card issuer | the police | the manufacturer
     the authorities | the tax office | hmrc | the land registry | land registry | airport authority | the union | the other driver | the other side
     the insurer of the other | your card provider | your old provider | your current provider | your gp | your doctor | your solicitor | the marketplace | the seller | the airport | amazon | royal mail says
-    the electoral office | the government | parliament | sie will | er will | je nach bank | depending on your bank | je nach hausbank
+    the electoral office | arbeitsagentur | die auszahlung durch | agentur für arbeit | rentenversicherung | krankenkasse | employment office | the employment office | pension fund | the insurer | the government | parliament | sie will | er will | je nach bank | depending on your bank | je nach hausbank
     """),
     re.IGNORECASE,
 )
 # A state, a rule or an event for everybody: opening hours, closures, timetables, validity, prices, public events.
 _STATIC = search("""
     geöffnet | geschlossen | öffnungszeiten | erreichbar | sprechzeiten | sprechstunde | gültig | gilt | gelten | bleibt | bleiben | haltbar | öffnen | öffnet | schließt | schließen ~ filiale | schließen wir
-    verkehrt | fährt der | fährt die | läuft ~ aus | läuft ~ ab | endet | enden | läuft bis | frist | kostet | kosten | preise | preis | ferien | betriebsferien | feiertag | feiertage | feiertagen | urlaub | kündigungsfrist | widerrufsfrist
+    verkehrt | fährt der | fährt die | läuft ~ aus | läuft ~ ab | endet | enden | läuft bis | läuft noch bis | frist | kostet | kosten | preise | der preis | ferien | betriebsferien | feiertag | feiertage | feiertagen | urlaub | kündigungsfrist | widerrufsfrist
     mindestlaufzeit | anmeldeschluss | einsendeschluss | annahmeschluss | verkaufsoffen | tag der offenen | findet ~ statt | finden ~ statt | fällt aus | fallen aus | hat ~ auf | hat ~ zu | haben ~ zu | abgestellt | abgeschaltet
-    verlängert sich | verlängern sich | erneuert sich | umstellung auf sommerzeit | fahrplan | nachtbusse | führungen | eintritt | sperrung | gesperrt
+    ist ~ möglich | sind ~ möglich | ist innerhalb ~ tagen möglich | möglich ist | is possible | are possible | only possible | verlängert sich | verlängern sich | erneuert sich | umstellung auf sommerzeit | fahrplan | nachtbusse | führungen | eintritt | sperrung | gesperrt
     konzert | vorstellung | einlass | parken | parkplatz | im büro | der zug | die bahn fährt | der bus | die fähre fährt | sommerfest | zieht ~ um | jubiläum | fest beginnt | verfällt | verfallen | rückt auf | erhoben werden | lag bei | widerspruch ~ werden | unberücksichtigt | ausverkauft
     steht vor der tür | stehen in den sternen | bar zahlen | abgebucht | belastet
     opening hours | we're open | we are open | open from | open on | open until | open daily | open monday | are open | is open | opens | reopens | closed | closes | valid | remains | remain | stays | stay | expire | expires
-    runs until | run until | runs from | runs every | run every | runs on | timetable | prices | price | cost | costs | applies on | sale starts | sale begins | sale ends | takes place | take place | is held | are held | be held at | lasts | last admission
+    runs until | run until | runs from | runs every | run every | runs on | timetable | prices | costs | applies on | sale starts | sale begins | sale ends | takes place | take place | is held | are held | be held at | lasts | last admission
     parking | on leave | the train | the bus | the ferry leaves | doors open | in the office | tenancy ends | contract runs | bank holiday | ticket office | check-in | check-out | checkout | deadline | notice period | renews itself | renew themselves | rises by | go up | goes up | lose their | lapse | lapses | in time for christmas
     be closed | is shut | are shut | at the office | are taken | is taken from | are answered | members get | harvest supper | autumn sale | supper | concert | fair is | class is | course is | match is | meeting is | festival
     late returns | delivery takes | express arrives | covers | entitled | is allowed | are carried out by | be lodged | in the lid
@@ -127,7 +131,7 @@ _STATIC = search("""
 _APPOINTMENT = re.compile(
     r"\b(?:ihr|dein|euer|ihren|deinen)\s+(?:\w*termin\b|kurs\b|flug\b|untersuchung|aufenthalt|zimmer)(?!.{0,60}\b(?:mail|schick|send|bestätig|teil|geb|nenn|verschieb|nachhol)\w*)"
     r"|\b(?:haben|hast|habt)\s+(?:sie|du|ihr)\b.{0,60}\btermin\b|\b(?:sie|du|ihr)\s+(?:haben|hast|habt)\b.{0,60}\btermin\b|\bwerden\s+sie\s+bei\s+uns\b"
-    r"|\byour\s+(?:\w+\s+)?(?:appointment|class|lesson|flight|check-?up|reservation|booking|table|room)\s+(?:\w+\s+){0,3}?(?:is|starts|begins|at|on)\b|\byou(?:['’]re|\s+are)\s+(?:booked|down|due)\s+(?:in|for|at)\b"
+    r"|\byour\s+(?:\w+\s+)?(?:appointment|class|lesson|flight|check-?up|reservation|booking|table|room)\s+(?:\w+\s+){0,3}?(?:is|starts|begins|(?:at|on)\s+(?:\d|\w+day))\b|\byou(?:['’]re|\s+are)\s+(?:booked|down|due)\s+(?:in|for|at)\b"
     r"|\byou\s+have\s+an?\s+(?:\w+\s+)?appointment\b|(?<!will\s)\bsee\s+you\b(?!.{0,40}\b(?:home|place|flat|house)\b)",
     re.IGNORECASE,
 )
@@ -143,14 +147,14 @@ _REPORTED = re.compile(
     re.IGNORECASE,
 )
 _REASONS = (
-    ("a duty of the reader", _DUTY), ("a duty of the reader", _IMPERATIVE), ("a habit or a rule", _HABIT), ("an offer", _OFFER),
+    ("a duty of the reader", _MUST), ("a question", _INDIRECT), ("a duty of the reader", _DUTY), ("a duty of the reader", _IMPERATIVE), ("a habit or a rule", _HABIT), ("an offer", _OFFER),
     ("a refusal", _DENIED), ("a courtesy", _COURTESY), ("an effort", _EFFORT), ("somebody else's act", _OTHERS),
     ("a state or an event", _STATIC), ("the reader's appointment", _APPOINTMENT), ("a report", _REPORTED),
 )  # fmt: skip
 _PAST = re.compile(
     any_of("""
     wurde | wurden | war | waren | wollte | wollten | musste | mussten | kam | kamen | ging | gingen | rief | riefen | schrieb | schrieben | schickte | schickten
-    meldete | meldeten | gestern | vorgestern | bereits | schon am | schon im | schon seit | seit | stammt | stammte | gab | gestrichen | hatte | hatten | hätte | hätten
+    meldete | meldeten | gestern | vorgestern | bereits | schon am | schon im | schon seit | seit | stammt | stammte | gab | hatte | hatten | hätte | hätten
     was | were | had | did | went | sent | came | called | told | arrived | received | shipped | paid | posted | refunded | yesterday | already | ago | gave | left us | wrote | found
     """),
     re.IGNORECASE,
@@ -169,7 +173,8 @@ def reason(words: str, main: str, *, goes_on: bool = False) -> str:
     for why, pattern in _REASONS:
         if (ours and why == "a duty of the reader") or (goes_on and pattern is _IMPERATIVE):
             continue
-        if pattern.search(words if why == "an offer" else main):
+        found = pattern.search(words if why == "an offer" else main)
+        if found and not (pattern is _OTHERS and found.start() > AS_SUBJECT):
             return why
     return ""
 
