@@ -106,12 +106,16 @@ def main() -> None:
     )
     options.add_argument("--file", type=Path, required=True)
     options.add_argument("--json", action="store_true")
-    options.add_argument("--half", choices=("tune", "test", "all"), default="all", help="rows of this half only")
+    options.add_argument(
+        "--half", choices=("tune", "test", "all"), default="all", help="rows of this half only"
+    )
     options.add_argument("--lang", choices=("de", "en"), help="rows in this language only")
     options.add_argument("--wrong", action="store_true", help="print what was missed, false or dated wrongly")
     given = options.parse_args()
     rows = [json.loads(line) for line in given.file.read_text(encoding="utf-8").splitlines() if line.strip()]
-    rows = [row for row in rows if given.half in {"all", row.get("half")} and given.lang in {None, row["lang"]}]
+    rows = [
+        row for row in rows if given.half in {"all", row.get("half")} and given.lang in {None, row["lang"]}
+    ]
     result = measure(rows, wrong=given.wrong)
     print(json.dumps(result) if given.json else "\n".join(f"{key}: {value}" for key, value in result.items()))
 

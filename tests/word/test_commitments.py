@@ -171,7 +171,25 @@ def test_a_draft_of_200_kb_is_read_to_its_end() -> None:
     assert found(text) == ["03-13"]
 
 
-@pytest.mark.parametrize("word", ["wenn ", "haben ", "a", "am ", "Montag ", "> ", "„", "1.", "bis ", "if ", ",", "\n", "in 3 bis ", "wir "])
+@pytest.mark.parametrize(
+    "word",
+    [
+        "wenn ",
+        "haben ",
+        "a",
+        "am ",
+        "Montag ",
+        "> ",
+        "„",
+        "1.",
+        "bis ",
+        "if ",
+        ",",
+        "\n",
+        "in 3 bis ",
+        "wir ",
+    ],
+)
 def test_a_draft_of_one_word_repeated_is_read(word: str) -> None:
     """No figure here: what explodes on such text would not come back at all."""
     commitments.find(word * (60_000 // len(word)), sent_at=SENT)

@@ -10,12 +10,17 @@ from eyelevel.kernel import text as texts
 from eyelevel.word.listed import any_of, search
 
 MOST_SENTENCES = 20_000
-LONGEST = 600  # signs of a sentence that are judged together; longer ones are cut hard, so that work stays linear
+LONGEST = (
+    600  # signs of a sentence that are judged together; longer ones are cut hard, so that work stays linear
+)
 
-IF = any_of("""
+IF = (
+    any_of("""
     sobald | wenn | falls | sofern | soweit | solange | vorausgesetzt | nachdem | sollte der | sollte die | sollte das | sollte ihr | sollten sie | sollten die
     once | if | as soon as | provided | providing | assuming | unless | when | whenever | after we | after you | after the | after your | subject to | should the | should your | should you
-""") + r"(?!\s+possible)"
+""")
+    + r"(?!\s+possible)"
+)
 _STARTS_IF = re.compile(rf"^\W*(?:(?:und|and|aber|but|auch|even)\s+)?{IF}", re.IGNORECASE)
 # What begins like this hangs on the words before it.
 _HANGS_ON = re.compile(
@@ -55,7 +60,9 @@ _NEW_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _WE_WILL = re.compile(r"^\W*(?:we|i)(?:['’]ll|\s+will)\b", re.IGNORECASE)
-_SOON = search("umgehend | sofort | gleich | dann | danach | schnellstmöglich | zeitnah | shortly | right away | then")
+_SOON = search(
+    "umgehend | sofort | gleich | dann | danach | schnellstmöglich | zeitnah | shortly | right away | then"
+)
 _ADDS = re.compile(r"(?:und|and|sowie|then|dann|,|;|\+|/|[–—-])\s*$")
 _ENDS = re.compile(r"[\s,;:–—.!)-]*(?:\b(?:und|and|aber|but|sowie|dann|then)\b)?[\s,;:–—.!(-]*$")
 _BEGINS = " \n\t\xa0-•*,;:–—(.!)"
@@ -97,7 +104,9 @@ def _sentences(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _cut(words: str, times: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    seams = [one for one in _CUT.finditer(words) if not any(a < one.end() and one.start() < b for a, b in times)]
+    seams = [
+        one for one in _CUT.finditer(words) if not any(a < one.end() and one.start() < b for a, b in times)
+    ]
     ends = [*(one.start() for one in seams), len(words)][1:]
     begin = 0
     for seam, end in zip(seams, ends, strict=True):
@@ -124,7 +133,9 @@ def _parts(words: str, begin: int, seam: re.Match[str], end: int, times: Sequenc
     if dated_left and (dated_right or _SOON.search(right)):
         return True
     return _own_verb(right) and (
-        _own_verb(left) or mark in {":", "–", "—", "-"} or (mark[-1:].isalpha() and bool(_WE_WILL.match(right)))
+        _own_verb(left)
+        or mark in {":", "–", "—", "-"}
+        or (mark[-1:].isalpha() and bool(_WE_WILL.match(right)))
     )
 
 
@@ -136,7 +147,7 @@ _MAIN_AT_ONCE = re.compile(r"^(?:\S+\s+){3,}?(?:we|i|you|it|he|she|they)(?:['’
 
 
 def _has_main_clause(left: str) -> bool:
-    """ "If you send it, we pay": is the part behind the comma there already?"""
+    """In "if you send it, we pay": is the part behind the comma there already?"""
     _, comma, rest = left.partition(",")
     return (bool(comma) and _own_verb(rest)) or bool(_MAIN_AT_ONCE.match(left))
 
@@ -147,5 +158,5 @@ _VERB_LAST = re.compile(
 
 
 def _relative(right: str) -> bool:
-    """ "der am Montag kommt" hangs on; "der Kurier kommt am Montag" stands alone."""
+    """The words "der am Montag kommt" hang on; "der Kurier kommt am Montag" stands alone."""
     return bool(re.match(r"^\W*(?:der|die|das|den|dem)\s+(?:am|bis|um|sich|ihnen|sie|es|wir|ich|dann|noch|in|den|die|das)\b", right, re.IGNORECASE)) and bool(_VERB_LAST.search(right))  # fmt: skip

@@ -112,7 +112,10 @@ def _is_day(match: re.Match[str], text: str) -> bool:
 
 def _window(match: re.Match[str]) -> Clock | None:
     if match["t2"] or match["w2"]:
-        first, last = _time(match["t1"] or match["w1"], None, None), _time(match["t2"] or match["w2"], None, None)
+        first, last = (
+            _time(match["t1"] or match["w1"], None, None),
+            _time(match["t2"] or match["w2"], None, None),
+        )
     else:
         kind = "b" if match["b2"] else "r"
         last_half = match[kind + "y"]
@@ -155,10 +158,16 @@ def _part_hour(part: str, word: str, half: str | None) -> time | None:
     german = part.startswith(("halb", "viertel", "dreiv"))
     at = hour * 60 + {"halb": -30, "dreiviertel": -15}.get(part, 0)
     at += 30 if part.startswith("half") else 0
-    at += 15 if part.endswith(("nach", "past")) and part[0] in "vq" else -15 if part.endswith(("vor", "to")) else 0
-    if half is not None and "p" in half.lower() and hour < 12:
-        at += 12 * 60
-    elif half is None and not german and at < 7 * 60 + 30:
+    at += (
+        15
+        if part.endswith(("nach", "past")) and part[0] in "vq"
+        else -15
+        if part.endswith(("vor", "to"))
+        else 0
+    )
+    if (half is not None and "p" in half.lower() and hour < 12) or (
+        half is None and not german and at < 7 * 60 + 30
+    ):
         at += 12 * 60
     return time(at // 60 % 24, at % 60)
 

@@ -43,7 +43,9 @@ def find(text: str, *, sent_at: datetime, zone: str = BERLIN) -> tuple[Commitmen
     read = reading.of(draft)
 
     def times(words: str) -> list[tuple[int, int]]:
-        return [(one.start, one.end) for one in when.find(words, said_at=sent_at, zone=zone, after=sent_at.date())]
+        return [
+            (one.start, one.end) for one in when.find(words, said_at=sent_at, zone=zone, after=sent_at.date())
+        ]
 
     found: list[Commitment] = []
     after: date | None = None
@@ -52,7 +54,9 @@ def find(text: str, *, sent_at: datetime, zone: str = BERLIN) -> tuple[Commitmen
         words = clause.text + ("." if read.text[clause.end : clause.end + 1] == "." else "")
         judged = _Judged(words, sent_at=sent_at, zone=zone, after=after)
         after = judged.last_day or after
-        if not judged.is_promise(same=promised_in == clause.sentence, near=promised_in >= clause.sentence - 1):
+        if not judged.is_promise(
+            same=promised_in == clause.sentence, near=promised_in >= clause.sentence - 1
+        ):
             continue
         promised_in = clause.sentence
         chosen = judged.chosen()
@@ -72,7 +76,9 @@ _UPON = re.compile(
     re.IGNORECASE,
 )
 _CONDITION = re.compile(IF, re.IGNORECASE)
-_CONDITIONAL_PART = re.compile(rf"{IF}[^,;.]*?(?:,|$|[;.]|(?=\b(?:we|i|it|you|he|she|they)(?:['’]ll|\s+will)\b))", re.IGNORECASE)
+_CONDITIONAL_PART = re.compile(
+    rf"{IF}[^,;.]*?(?:,|$|[;.]|(?=\b(?:we|i|it|you|he|she|they)(?:['’]ll|\s+will)\b))", re.IGNORECASE
+)
 _ANYWAY = re.compile(
     any_of("""
     spätestens jedoch | spätestens aber | jedoch spätestens | aber spätestens | in jedem fall | auf jeden fall | jedenfalls | ohnehin | so oder so
@@ -102,7 +108,9 @@ _GOES_ON = re.compile(r"^\W*(?!bitte|please)[a-zäöü]", re.IGNORECASE)
 
 
 # "innerhalb von sechs Wochen nach Vertragsende": it counts from an event whose day is not told.
-_AFTER_EVENT = re.compile(r"^\s+(?:nach|ab|after|of|following|from)\s+(?!now|today|heute|jetzt|sofort|hand)", re.IGNORECASE)
+_AFTER_EVENT = re.compile(
+    r"^\s+(?:nach|ab|after|of|following|from)\s+(?!now|today|heute|jetzt|sofort|hand)", re.IGNORECASE
+)
 
 
 class _Judged:
@@ -115,7 +123,11 @@ class _Judged:
         self.words = _without(words, dropped)
         self.times = [one for one in times if one not in dropped]
         self.ahead = [one for one in self.times if _lies_ahead(one, sent_at)]
-        self.from_event = [one for one in self.ahead if _FROM_THEN.search(one.text) and _AFTER_EVENT.match(self.words[one.end :])]
+        self.from_event = [
+            one
+            for one in self.ahead
+            if _FROM_THEN.search(one.text) and _AFTER_EVENT.match(self.words[one.end :])
+        ]
         upon = bool(_UPON.search(self.words))
         self.conditional = (upon or bool(_CONDITION.search(self.words))) and not _ANYWAY.search(self.words)
         self.main = _CONDITIONAL_PART.sub(" ", self.words)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from eyelevel.word import periods
+from eyelevel.word import feasts, periods
 from eyelevel.word.day_words import DAY, MONTH, NUMBER, ORDINAL, UNIT
 from eyelevel.word.periods import Days, Now
 
@@ -26,7 +26,9 @@ _TH = r"(?:\.|st|nd|rd|th)"
 _YEAR = r"(?:,? (?P<y>20\d\d))?"
 # "on the 15th" and "zum 3." stand alone: what follows is no month and no thing that is counted.
 _STANDS_ALONE = r"(?=\s*[,;)!?]|\.?\s*$|\. [A-ZÄÖÜ]| (?:um|vor|gegen|an|auf|bei|per|des|dieses|ist|sind|mit|von|und|for|with|at|and|in|of|haben|wird|werden|kommt|liefern|zahlen)\b)"
-_NO_DOT_AFTER = "|".join(rf"(?<=\b{word}\s)" for word in ("am", "bis", "zum", "den", "dem", "vom", "ab", "der", "spätestens"))
+_NO_DOT_AFTER = "|".join(
+    rf"(?<=\b{word}\s)" for word in ("am", "bis", "zum", "den", "dem", "vom", "ab", "der", "spätestens")
+)
 
 _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str], Now], Days]], ...] = (
     # -- ranges of dates and of weekdays: the last counts --
@@ -42,7 +44,7 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str], Now], Days]], ...] = (
     ("date", rf"\b(?P<m>{MONTH})\.? (?:the )?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\s?(?:%|€|euro|am\b|pm\b|:|uhr)){_YEAR}", periods.named_date),
     ("odd", r"(?<![\d/])\d{1,2}/\d{1,2}(?:/\d{2,4})?(?![\d/])", periods.unreadable),
     ("date", rf"\b(?P<d>\d{{1,2}}|{ORDINAL}){_TH}?(?: day)? (?:des |of )?(?:folgemonats|nächsten monats|kommenden monats|next month|the following month)\b", periods.of_next_month),
-    ("date", rf"\b(?:nächsten|kommenden|monats)\s?(?P<d>ersten)\b", periods.of_next_month),
+    ("date", r"\b(?:nächsten|kommenden|monats)\s?(?P<d>ersten)\b", periods.of_next_month),
     ("date", rf"\b(?:zum|am|bis zum|bis|ab dem|on the|by the|from the|until the|before the|vor dem) (?P<d>\d{{1,2}})(?:\.{_STANDS_ALONE}|(?:st|nd|rd|th)\b(?! (?:floor|time|attempt|of {MONTH})))", periods.day_of_month),
     # -- days near today --
     ("relative", r"\b(?:heute|today|morgen|tomorrow) (?:in (?P<weeks>einer|zwei|drei|vier) wochen?|in a week|week)\b|\b(?:a|one|two) weeks? (?:from )?(?:today|tomorrow|now)\b|\bin a week's time\b", periods.relative),
@@ -90,8 +92,8 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str], Now], Days]], ...] = (
     ("period", rf"\b(?:(?P<part>ende|end of|the end of) )?(?:in |noch in |noch |des |the )*(?:(?:diese[sm]|laufenden|this|the) |{_FOLLOWS} )(?:jahre?s?|year)\b|\b(?P<part2>jahresende|year[\s-]?end|year's end)\b", periods.year_any),
     ("feast", (
         r"\b(?:noch )?(?:vor|before|rechtzeitig zu|rechtzeitig vor|by|bis|in time for|pünktlich zu|ahead of) (?:den |dem )?"
-        r"(?P<feast>ostern|easter|pfingsten|whitsun|whit sunday|pentecost|weihnachten|christmas|xmas|heiligabend|silvester|jahreswechsel|new year)\b"), periods.feast),
-    ("period", r"\bzwischen den jahren\b|\bzwischen weihnachten und (?:neujahr|silvester)\b|\bbetween (?:christmas|xmas) and new year\b(?:'s)?|\bbetween the years\b", periods.between_the_years),
+        r"(?P<feast>ostern|easter|pfingsten|whitsun|whit sunday|pentecost|weihnachten|christmas|xmas|heiligabend|silvester|jahreswechsel|new year)\b"), feasts.feast),
+    ("period", r"\bzwischen den jahren\b|\bzwischen weihnachten und (?:neujahr|silvester)\b|\bbetween (?:christmas|xmas) and new year\b(?:'s)?|\bbetween the years\b", feasts.between_the_years),
 )  # fmt: skip
 RECOGNISERS = tuple(
     (kind, re.compile(pattern.replace(" ", r"\s+"), re.IGNORECASE), read) for kind, pattern, read in _PATTERNS

@@ -27,7 +27,9 @@ DAY_OF = {word: index for index, words in enumerate(WEEKDAYS) for word in words.
 MONTH_OF = {word: index for index, words in enumerate(MONTHS, start=1) for word in words.split("|")}
 LONG = "|".join(sorted((w for w in DAY_OF if len(w) > 4), key=len, reverse=True))
 # Short names only with a capital; "Do", "So" and "Fr." also mean other things ("Do not", "So geht", "Fr. Brandt").
-_MEANS_A_DAY = r"(?=\.?,?\s?(?:\d|um|bis|vor|nach|ab|zw|früh|vorm|nachm|mittag|abend|gegen|$|[,;)/]|den|u\b|und|oder))"
+_MEANS_A_DAY = (
+    r"(?=\.?,?\s?(?:\d|um|bis|vor|nach|ab|zw|früh|vorm|nachm|mittag|abend|gegen|$|[,;)/]|den|u\b|und|oder))"
+)
 BRIEF = (
     r"(?-i:(?:Mo|Di|Mi|Sa|Mon|Tues?|Weds?|Thurs?|Thur?|Fri|Sat|Sun)\b\.?(?=[\s,.;:)/–-]|$)"
     rf"|(?:Do|So|Fr)\b{_MEANS_A_DAY}\.?|(?<=bis\s)(?:Do|So|Fr)\b|(?<=am\s)(?:Do|So|Fr)\b)"
@@ -37,7 +39,6 @@ MONTH = "|".join(sorted(MONTH_OF, key=len, reverse=True))
 WORKING = r"(?:werktage?n?|arbeitstage?n?|bankarbeitstage?n?|(?:business|working|work|bank)[\s-]?days?)"
 # of a period that is counted
 UNIT = rf"(?P<unit>{WORKING}|kalendertage?n?|(?:calendar\s)?days?['’]?|tage?n?|wochen?|weeks?['’]?|monate?n?s?|months?['’]?|fortnight)"
-
 
 
 def number(word: str) -> int:

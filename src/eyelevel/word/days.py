@@ -39,8 +39,12 @@ _DEADLINE = re.compile(
 _DEADLINE_WITHIN = re.compile(
     r"^(?:bis|zum|by|until|before|vor|noch\svor|rechtzeitig|in\stime)\b", re.IGNORECASE
 )
-_BEFORE = re.compile(r"\b(?:vor|before|ahead\sof|prior\sto)\s(?:dem\s|the\s|next\s|kommendem\s)*$", re.IGNORECASE)
+_BEFORE = re.compile(
+    r"\b(?:vor|before|ahead\sof|prior\sto)\s(?:dem\s|the\s|next\s|kommendem\s)*$", re.IGNORECASE
+)
 _OPENS = re.compile(r"\b(?:ab|von|from|as\sof|starting)\s(?:dem\s|the\s|on\s)*$", re.IGNORECASE)
+
+
 def phrases(text: str, *, today: date, late: bool = False, after: date | None = None) -> Iterator[Phrase]:
     """All named days of a text in the order of their places; of two that overlap, the longer one.
 

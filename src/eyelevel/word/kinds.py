@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from eyelevel.word.listed import search
@@ -28,7 +29,9 @@ _MONEY = search("""
     restbetrag | nachschlag | rate | entschädig* | kaution* | bonus | verrechn* | mindern | erlass* | rabatt* | nachlass | zuschuss | *geld | buchen ~ zurück | bucht ~ zurück | zurückgebucht | zurück bekommen | euro | eur | differenz* | rechnen ~ an | schenken
     refund* | reimburs* | credit* | money | pay | pays | paid | pay* back | compensat* | bonus | deposit | transfer* | payment | payout | waiv* | discount | grant | knock | off your | back pay | overcharge | write off | per cent | % | £* | €*
 """)
-_DECISION = search("entscheid* | entschied* | beschlossen | beschließ* | beschieden | zusage oder | einstuf* | eingestuft | decid* | decision | make up our minds | rule on | announce the winner | verdict")
+_DECISION = search(
+    "entscheid* | entschied* | beschlossen | beschließ* | beschieden | zusage oder | einstuf* | eingestuft | decid* | decision | make up our minds | rule on | announce the winner | verdict"
+)
 _REPAIR = search("""
     repar* | behoben | beheb* | beseitig* | störung | entstör* | instand | instandsetz* | funktionier* | läuft ~ wieder | läuft wieder | wieder ~ läuft | läuft | wieder ~ online | wieder ~ frei | freischalten | entsperrt | entsperren | wieder ~ warm | ausgebessert
     wiederhergestellt | abdichten | dichtet | dicht | gewartet | wartung | tauscht ~ scheibe | eingedeckt | versorgt | wieder ~ sauber | schalten ~ frei | wieder ~ an
@@ -55,21 +58,18 @@ _ANSWER = search("""
     meld* | antwort* | rückmeldung | bescheid | informier* | nachricht* | status | mail* | schreib* | hören | hört | benachrichtig* | auf dem laufenden | in verbindung | wissen sie | teilt ~ mit | teilen ~ mit | gibt ~ durch | geben ~ durch | zusage
     reply | replies | answer* | get back | come back to you | update* | let you know | hear from | hear | write | respond | inform* | notif* | in touch | contact* | message* | text | email | e-mail | tell you | drop you a line | confirm* | photo | know
 """)
-_BY_POST = search("email | e-mail | maile* | in writing | schriftlich | leave a | schick* | send* | zusend* | post | posted | mail* | maile | zu | erhalten | bekommen | receive | get | have | be with you | reach you | goes out | issue* | verschick* | stell* | available | verfügbar | erstell* | fertig | schreiben | liegt | follows | will be | ausgestellt")
+_BY_POST = search(
+    "email | e-mail | maile* | in writing | schriftlich | leave a | schick* | send* | zusend* | post | posted | mail* | maile | zu | erhalten | bekommen | receive | get | have | be with you | reach you | goes out | issue* | verschick* | stell* | available | verfügbar | erstell* | fertig | schreiben | liegt | follows | will be | ausgestellt"
+)
+
+
+# In this order; a word of delivery that also names a document is a document sent.
+_RULES: tuple[tuple[Kind, tuple[re.Pattern[str], ...]], ...] = (
+    ("call_back", (_CALL,)), ("decide", (_DECISION,)), ("reply", (_SURELY_ANSWER,)), ("send_document", (_DOCUMENT, _BY_POST)), ("deliver", (_SURELY_DELIVERY,)),
+    ("refund", (_MONEY,)), ("repair", (_REPAIR,)), ("visit", (_VISIT,)), ("deliver", (_DELIVERY,)), ("reply", (_ANSWER,)),
+)  # fmt: skip
+
 
 def kind_of(words: str) -> Kind:
     """The kind of a promise; "other" where no list knows a word of it."""
-    if _CALL.search(words):
-        return "call_back"
-    if _DECISION.search(words):
-        return "decide"
-    if _SURELY_ANSWER.search(words):
-        return "reply"
-    if _SURELY_DELIVERY.search(words) and not _DOCUMENT.search(words):
-        return "deliver"
-    if _DOCUMENT.search(words) and _BY_POST.search(words):
-        return "send_document"
-    for kind, pattern in (("refund", _MONEY), ("repair", _REPAIR), ("visit", _VISIT), ("deliver", _DELIVERY), ("reply", _ANSWER)):  # fmt: skip
-        if pattern.search(words):
-            return kind  # type: ignore[return-value] # the names are those of Kind
-    return "other"
+    return next((kind for kind, patterns in _RULES if all(one.search(words) for one in patterns)), "other")

@@ -23,6 +23,7 @@ class Now:
 
 Days = tuple[date, date] | None
 
+
 def weekday(match: re.Match[str], now: Now) -> Days:
     word = match["day"].lower().rstrip(".")
     wanted = DAY_OF[word.removesuffix("s") if word not in DAY_OF else word]
@@ -177,15 +178,19 @@ def whole_month(match: re.Match[str], now: Now) -> Days:
     return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
 
 
+_QUARTERS = {
+    "erst": 1, "zweit": 2, "dritt": 3, "viert": 4, "first": 1, "second": 2, "third": 3, "fourth": 4, "final": 4, "last": 4, "letzt": 4,
+}  # fmt: skip
+
+
 def quarter(match: re.Match[str], now: Now) -> Days:
     given = match["q"]
     current = (now.today.month - 1) // 3 + 1
-    names = {"erst": 1, "zweit": 2, "dritt": 3, "viert": 4, "first": 1, "second": 2, "third": 3, "fourth": 4, "final": 4, "last": 4, "letzt": 4}
     if given:
         quarter = (
             int(given)
             if given.isdigit()
-            else next(v for k, v in names.items() if given.lower().startswith(k))
+            else next(v for k, v in _QUARTERS.items() if given.lower().startswith(k))
         )
     else:
         quarter = current + (1 if match["follows"] else 0)
@@ -249,38 +254,6 @@ def named_date(match: re.Match[str], now: Now) -> Days:
         if found and found[0] >= now.today:
             return found
     return None
-
-
-def easter(year: int) -> date:
-    """Easter Sunday (Gregorian), by the anonymous algorithm of Nature, 20 April 1876 (Meeus, Jones, Butcher)."""
-    a, b, c = year % 19, year // 100, year % 100
-    d, e = divmod(b, 4)
-    h = (19 * a + b - d - (b - (b + 8) // 25 + 1) // 3 + 15) % 30
-    i, k = divmod(c, 4)
-    step = (32 + 2 * e + 2 * i - h - k) % 7
-    m = (a + 11 * h + 22 * step) // 451
-    month, day = divmod(h + step - 7 * m + 114, 31)
-    return date(year, month, day + 1)
-
-
-def feast(match: re.Match[str], now: Now) -> Days:
-    word = match["feast"].lower()
-    for year in (now.today.year, now.today.year + 1):
-        if word.startswith(("oster", "easter")):
-            last = easter(year) - timedelta(days=3)
-        elif word.startswith(("pfingst", "whit", "pentecost")):
-            last = easter(year) + timedelta(days=48)
-        elif word.startswith(("weihnacht", "christmas", "heilig", "dem fest", "xmas")):
-            last = date(year, 12, 23)
-        else:
-            last = date(year, 12, 31)
-        if last >= now.today:
-            return now.today, last
-    return None
-
-
-def between_the_years(_match: re.Match[str], now: Now) -> Days:
-    return date(now.today.year, 12, 27), date(now.today.year, 12, 31)
 
 
 def unreadable(_match: re.Match[str], _now: Now) -> Days:

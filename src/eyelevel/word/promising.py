@@ -36,7 +36,8 @@ _ACTS_EN = re.compile(
 )
 _FUTURE_DE = re.compile(r"\b(?:werde|werden|wird|wirst|werdet)\b(?!\s+(?:gebeten|empfohlen|sie\s+bei\s+uns))", re.IGNORECASE)  # fmt: skip
 _FUTURE_EN = re.compile(
-    r"\b(?:will|shall|(?:am|are|is)\s+going\s+to|gonna)\b|\w['’]ll\b|['’](?:s|re|m)\s+going\s+to\b|\bur\s+\w+", re.IGNORECASE
+    r"\b(?:will|shall|(?:am|are|is)\s+going\s+to|gonna)\b|\w['’]ll\b|['’](?:s|re|m)\s+going\s+to\b|\bur\s+\w+",
+    re.IGNORECASE,
 )
 _VERB_END_DE = re.compile(r"\b\w{3,}(?:en|ern|eln|tun|sein|t)\b", re.IGNORECASE)
 _READER_GETS = re.compile(
@@ -80,12 +81,16 @@ _NOTED = search("""
     zugesagt | versprochen | vereinbart | angekündigt | garantiert | eingeplant | eingetaktet | notiert | avisiert | disponiert
     promised | agreed | booked | scheduled | guaranteed | told him | told her | told them | told cust | told customer | said we'd | said we'll | said we will | said i'd | logged | arranged | assured
 """)
-_HAVE_SOON = search("should have | should receive | should get | should reach | should be with | should arrive | should be back")
+_HAVE_SOON = search(
+    "should have | should receive | should get | should reach | should be with | should arrive | should be back"
+)
 _THEIR_OWN = re.compile(r"\bes\s+ist\b|\bit\s+is\b(?!\s+(?:being|due|coming|going))|\bthere\s+(?:is|are)\b|\bthere['’]s\b|\bheute\s+ist\b|\btoday\s+is\b", re.IGNORECASE)  # fmt: skip
 _STATIVE_DE = search("""
     bin ich | ich bin | sind wir | wir sind | habe ich | ich habe | haben wir | wir haben | wissen wir | wir wissen | ich weiß | weiß ich | glaube ich | ich glaube | sehe ich | ich sehe | denke ich | ich denke | verstehe ich | finde ich | wir finden | meinen wir
 """)
-_STATIVE_EN = search("we see | i see | we know | i know | we understand | i understand | we think | i think | we believe | i believe | we deliver to | we need | i need | we like | we love | i agree | we regret | we value | we're afraid | i'm afraid | we answer | we close | we open")
+_STATIVE_EN = search(
+    "we see | i see | we know | i know | we understand | i understand | we think | i think | we believe | i believe | we deliver to | we need | i need | we like | we love | i agree | we regret | we value | we're afraid | i'm afraid | we answer | we close | we open"
+)
 _HAS_VERB = re.compile(r"\b(?:wird|werden|ist|sind|war|hat|haben|is|are|was|were|will|has|have|kann|können|can|bleibt|gilt)\b", re.IGNORECASE)  # fmt: skip
 
 
@@ -95,20 +100,20 @@ def commits(main: str, *, dated: bool, hasty: bool, past: bool, follows: bool, n
     `dated`: a due time ahead is named; `hasty`: a word like "umgehend"; `follows`: a clause before it in the same sentence is
     a promise; `near`: so is the sentence before, or it has a condition of its own, so that it is about this case.
     """
-    if _NOTED.search(main) and dated and not _WE_TOLD.search(main):
-        return True
-    if dated and _HAVE_SOON.search(main):
+    if dated and (_HAVE_SOON.search(main) or (_NOTED.search(main) and not _WE_TOLD.search(main))):
         return True
     if past and not _FUTURE_EN.search(main):
         return False
     soon = dated or hasty
     if _future(main, soon=soon) or _present(main, soon=soon, near=near):
         return True
-    if hasty and _MOVES.search(main):
-        return True
-    if not dated:
-        return follows and not _HAS_VERB.search(main) and bool(_RESULT_NOUNS.search(main) or _OUR_CALL.search(main))
-    return _happens(main) or _in_short(main, follows=follows)
+    if dated:
+        return _happens(main) or _in_short(main, follows=follows)
+    return (hasty and bool(_MOVES.search(main))) or (follows and _rest_of_a_note(main))
+
+
+def _rest_of_a_note(main: str) -> bool:
+    return not _HAS_VERB.search(main) and bool(_RESULT_NOUNS.search(main) or _OUR_CALL.search(main))
 
 
 _WE_TOLD = re.compile(r"\b(?:was|were|war|waren|wurde|wurden)\b|\b(?:we|i|wir|ich|he|she|they)\s+(?:\w+\s+){0,2}(?:promised|told|agreed|said)\b|\b(?:haben?|hatten?)\s.*(?:zugesagt|versprochen)\b", re.IGNORECASE)  # fmt: skip
@@ -125,19 +130,24 @@ def _future(main: str, *, soon: bool) -> bool:
 
 def _present(main: str, *, soon: bool, near: bool) -> bool:
     if _WE_DE.search(main):
-        acts = bool(_ACTS_DE.search(main))
-        if soon:
-            return not _STATIVE_DE.search(main)
-        return acts and not _GLADLY.search(main) and (near or bool(_READER.search(main) or _ANEW.search(main)))
-    if _FOR_YOU_DE.search(main):
-        return True
-    if _ROLES.search(main) and _ACTS_DE.search(main) and (soon or near):
+        return _we_act(main, soon=soon, near=near)
+    if _FOR_YOU_DE.search(main) or (_ROLES.search(main) and _ACTS_DE.search(main) and (soon or near)):
         return True
     if _GERUND.search(main):
-        return soon or (bool(_ACTS_EN.search(main)) and bool(_READER.search(main) or _SUM.search(main) or _OURS_NOW.search(main)))
+        ours = _READER.search(main) or _SUM.search(main) or _OURS_NOW.search(main)
+        return soon or (bool(_ACTS_EN.search(main)) and bool(ours))
     if _READER_GETS.search(main):
         return soon or bool(_SURELY_GETS.search(main))
     return bool(soon and _WE_PRESENT_EN.search(main) and not _STATIVE_EN.search(main))
+
+
+def _we_act(main: str, *, soon: bool, near: bool) -> bool:
+    """German "wir" or "ich" in the present tense: with a day any act, without one only an act for this reader."""
+    if soon:
+        return not _STATIVE_DE.search(main)
+    if not _ACTS_DE.search(main) or _GLADLY.search(main):
+        return False
+    return near or bool(_READER.search(main) or _ANEW.search(main))
 
 
 _WE_DE = search("wir | ich | ma")
@@ -145,7 +155,9 @@ _GLADLY = search("gern | gerne")  # without a day it is an offer
 _ANEW = search("vorbei | zurück | neu | kostenlos | kostenfrei | kulanz | raus | sofort")
 _FOR_YOU_DE = re.compile(r"\b(?:erstattet|überweist|ersetzt|schenkt|schickt|sendet|bringt|repariert|liefert|vergütet|zahlt)\s+(?:ihnen|dir|euch)\b", re.IGNORECASE)  # fmt: skip
 _SUM = re.compile(r"[£$€]\s?\d|\d\s?(?:€|euro|eur|pounds?|pence|cents?|%)", re.IGNORECASE)
-_OURS_NOW = search("we're waiving | we are waiving | we're remaking | we're replacing | we're refunding | i'm passing | i'm sending | we're sending | refunding | sending | we're crediting")
+_OURS_NOW = search(
+    "we're waiving | we are waiving | we're remaking | we're replacing | we're refunding | i'm passing | i'm sending | we're sending | refunding | sending | we're crediting"
+)
 
 
 def _happens(main: str) -> bool:
@@ -160,8 +172,12 @@ def _happens(main: str) -> bool:
 
 
 _OUR = search("unser | unsere | unseren | unserem | unserer | unseres | our")
-_DONE_BY_THEN = re.compile(r"\b(?:ist|sind)\b.{0,80}\b\w*ge[a-zäöü]{2,}(?:t|en)\b", re.IGNORECASE)  # "... ist die Tür ausgetauscht"
-_TO_DO = re.compile(r"^\W*(?:[A-Z]\w+\s){1,2}to\s(?:call|ring|phone|send|post|visit|email|collect|deliver|check|fix|reply|confirm|bring)\b")
+_DONE_BY_THEN = re.compile(
+    r"\b(?:ist|sind)\b.{0,80}\b\w*ge[a-zäöü]{2,}(?:t|en)\b", re.IGNORECASE
+)  # "... ist die Tür ausgetauscht"
+_TO_DO = re.compile(
+    r"^\W*(?:[A-Z]\w+\s){1,2}to\s(?:call|ring|phone|send|post|visit|email|collect|deliver|check|fix|reply|confirm|bring)\b"
+)
 _PRESENT_S = re.compile(r"\b[a-z]{3,}s\b", re.IGNORECASE)
 # "Wei posts the lamp tomorrow"
 _SOMEBODY_DOES = re.compile(

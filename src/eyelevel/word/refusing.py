@@ -25,7 +25,9 @@ _DUTY = search("""
     you would need | you ought | has to reach | have to reach | must reach | must arrive | schicken sie uns | senden sie uns | geben sie uns | rufen sie uns | teilen sie uns | schicken sie mir | melden sie uns
 """)
 # "Ihr Widerspruch muss bis Freitag eingehen": what must be, but not by us.
-_MUST = re.compile(r"^(?!.*\b(?:wir|ich|we|i)\b).*\b(?:muss|müssen|musst|must|has\s+to|have\s+to)\b", re.IGNORECASE)
+_MUST = re.compile(
+    r"^(?!.*\b(?:wir|ich|we|i)\b).*\b(?:muss|müssen|musst|must|has\s+to|have\s+to)\b", re.IGNORECASE
+)
 _INDIRECT = re.compile(r"^\W*(?:ob|whether)\b", re.IGNORECASE)
 _IMPERATIVE = re.compile(
     r"^\W*(?:und\s|and\s|also\s|or\s|oder\s|dann\s|then\s|just\s|einfach\s)?(?:"

@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 from eyelevel.word import clocks, days
 from eyelevel.word.clocks import DAY_END, Clock
-from eyelevel.word.listed import search
 from eyelevel.word.day_words import NUMBER, number
+from eyelevel.word.listed import search
 
 BERLIN = "Europe/Berlin"
 LATE_HOUR = 18  # sent at or after this hour, a weekday of today means the one in a week
@@ -71,7 +71,9 @@ def _apart(found: Sequence[When]) -> Iterator[When]:
             reach = one.end
 
 
-_RANGE = re.compile(r"^\s?(?:bis|to|until|till|–|-|und|and|oder|or)\s?(?:zum\s|am\s|the\s|on\s|den\s)?$", re.IGNORECASE)
+_RANGE = re.compile(
+    r"^\s?(?:bis|to|until|till|–|-|und|and|oder|or)\s?(?:zum\s|am\s|the\s|on\s|den\s)?$", re.IGNORECASE
+)
 
 
 def _joined(found: Iterable[When], text: str) -> Iterator[When]:
@@ -114,29 +116,28 @@ _BETWEEN = re.compile(
 
 
 def _belonging(phrase: days.Phrase, hours: Sequence[Clock], used: set[int], text: str) -> Clock | None:
-    """The clock time inside, right behind or right before a day; an hour before a part of the day ("morgen früh um 7")."""
-    inside: Clock | None = None
+    """The clock time inside, right behind or right before a day; of "morgen früh um 7" the hour."""
+    part: Clock | None = None
+    end = phrase.end
     first = bisect_left(hours, phrase.start - _NEAR, key=lambda clock: clock.start)
     for clock in hours[first:]:
-        if clock.start > phrase.end + _NEAR:
+        if clock.start > end + _NEAR or (part is not None and clock.start in used):
             break
-        if phrase.start <= clock.start < phrase.end:
-            used.add(clock.start)
+        if not (phrase.start <= clock.start < phrase.end or _touches(clock, phrase.start, end, used, text)):
+            continue
+        used.add(clock.start)
+        if clock.exact or phrase.start <= clock.start < phrase.end:
             return clock
-        gap = text[phrase.end : clock.start] if clock.start >= phrase.end else text[clock.end : phrase.start]
-        if clock.start not in used and len(gap) <= 24 and _BETWEEN.match(gap):
-            used.add(clock.start)
-            if clock.exact:
-                return clock
-            if inside is None:
-                inside = clock
-                phrase = replace(phrase, end=max(phrase.end, clock.end))
-    if inside is not None:
-        return inside
-    if phrase.part:
+        part, end = clock, max(end, clock.end)
+    if part is None and phrase.part:
         begins, to = clocks.by_word(phrase.part)
         return Clock(start=phrase.start, end=phrase.end, begins=begins, to=to)
-    return None
+    return part
+
+
+def _touches(clock: Clock, start: int, end: int, used: set[int], text: str) -> bool:
+    gap = text[end : clock.start] if clock.start >= end else text[clock.end : start]
+    return clock.start not in used and len(gap) <= 24 and bool(_BETWEEN.match(gap))
 
 
 def _due(phrase: days.Phrase, clock: Clock | None, text: str, said: datetime, *, state: bool) -> When:
