@@ -60,6 +60,11 @@ _NEW_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _WE_WILL = re.compile(r"^\W*(?:we|i)(?:['’]ll|\s+will)\b", re.IGNORECASE)
+# "Wir haben den Fehler gefunden und spielen heute eine Korrektur ein": what is done, before what is to come
+_DONE = re.compile(
+    r"\b(?:wir|ich)\s+(?:haben|habe)\b.*\b\w*(?:ge\w+(?:t|en)|iert|stellt|funden)\s*$|\b(?:haben|habe)\s+(?:wir|ich)\b.*(?:t|en)\s*$",
+    re.IGNORECASE,
+)
 _SOON = search(
     "umgehend | sofort | gleich | dann | danach | schnellstmöglich | zeitnah | shortly | right away | then"
 )
@@ -120,22 +125,21 @@ def _parts(words: str, begin: int, seam: re.Match[str], end: int, times: Sequenc
     """Does a new commitment begin behind this seam?"""
     left, right = words[begin : seam.start()], words[seam.end() : end]
     mark = seam[0].strip()
-    if mark not in {"", ",", ":", "/", "+", "–", "—", "-", ")"} and not mark[-1].isalpha():
+    word = mark[-1:].isalpha()  # "und", "and", not a comma
+    if mark not in {"", ",", ":", "/", "+", "–", "—", "-", ")"} and not word:
         return True
     if _STARTS_IF.match(left) and not _has_main_clause(left):
         return False
     dated_left = any(begin <= a < seam.start() for a, _ in times)
     dated_right = any(seam.end() <= a < end for a, _ in times)
-    if dated_left and dated_right and mark[-1:].isalpha() and _STARTS_IF.match(right):
+    if dated_left and dated_right and word and _STARTS_IF.match(right):
         return True  # "I'll ring at 11, and if you're out I'll try again at 2"
     if _HANGS_ON.match(right) and not (_HANGS_UNLESS_SUBJECT.match(right) and not _relative(right)):
         return False
-    if dated_left and (dated_right or _SOON.search(right)):
+    if (dated_left and (dated_right or _SOON.search(right))) or (dated_right and word and _DONE.search(left)):
         return True
     return _own_verb(right) and (
-        _own_verb(left)
-        or mark in {":", "–", "—", "-"}
-        or (mark[-1:].isalpha() and bool(_WE_WILL.match(right)))
+        _own_verb(left) or mark in {":", "–", "—", "-"} or (word and bool(_WE_WILL.match(right)))
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 
 DAY_END = time(23, 59, 59)
@@ -34,12 +34,12 @@ _WORD = "(?:" + "|".join(_NUMBERS) + ")"
 _HALF_OF_DAY = r"(?:\s?(?:am|pm|a\.m\.|p\.m\.))(?!\w)"
 _TO = r"(?:und|u\.|and|bis|to|-|–|until|till|til)"
 # After a bare hour comes no thing that is counted: "um 7" but not "um 7 Euro".
-_BARE_END = r"(?=\s*(?:[,;!?)(]|\.\s*$|$)|\s+(?:ist|is|sind|are|on|am\s+(?:\w+tag|mittwoch|\d|mo|di|mi|do|fr|sa|so)|heute|morgen|today|tomorrow|tmrw|in|at|with|mit|kommt|wird|will|bei|an|the|to|for|from|für|haben|rufe|ruft|rufen|wir|ich|sharp|next|this)\b|\s+(?:mo|di|mi|do|fr|sa|so|thurs|wedn|tues)\w*)"
+_BARE_END = r"(?=\s*(?:[,;!?)(]|\.\s*$|$)|\s+(?:ist|is|sind|are|on|am\s+(?:\w+tag|mittwoch|\d|mo|di|mi|do|fr|sa|so)|heute|morgen|today|tomorrow|tonight|tmrw|in|at|with|mit|kommt|wird|will|bei|an|the|to|for|from|für|haben|rufe|ruft|rufen|wir|ich|sharp|next|this)\b|\s+(?:(?:mo|di|mi|do|fr|sa|so)\b|\w+day\b|\w+tag\b|mittwoch))"
 _CLOCK = re.compile(
     rf"""(?<![\w.,/])(?:
     (?:zwischen|zw\.|between|von|from)\s+(?P<b1>{_H})(?:[:.](?P<bm1>[0-5]\d))?(?P<bx>{_HALF_OF_DAY})?(?:\s?uhr)?\s?{_TO}\s?(?P<b2>{_H})(?:[:.](?P<bm2>[0-5]\d))?(?:(?P<by>{_HALF_OF_DAY})|\s?uhr\b|\s?h\b|(?=[.,;\s]|$))(?!\.?\s?(?:{_H}\.|tage|werktage|days|wochen|weeks|januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|january|february|march|may|june|july|october|december))
     |(?P<r1>{_H})(?:[:.](?P<rm1>[0-5]\d))?(?P<rx>{_HALF_OF_DAY})?(?:\s?uhr)?\s?(?:-|–|bis|to|u\.|und|till|til|until)\s?(?P<r2>{_H})(?:[:.](?P<rm2>[0-5]\d))?(?:(?P<ry>{_HALF_OF_DAY})|\s?uhr\b|\s?h\b)
-    |(?<=(?-i:Mo|Di|Mi|Do|Fr|Sa)\s)(?P<w1>{_H})\s?[-–]\s?(?P<w2>{_H})(?![\d.:]|\s?(?:tage|werktage|stück))
+    |(?<=(?-i:Mo|Di|Mi|Do|Fr|Sa)\s)(?P<w1>{_H})\s?[-–]\s?(?P<w2>{_H})(?!\d|[.:]\d|\s?(?:tage|werktage|stück))
     |(?P<t1>1?\d)\s(?:till|til|until)\s(?P<t2>1?\d)\b(?!\s?\w)
     |(?P<h>{_H})(?:[:.](?P<m>[0-5]\d))(?:(?P<x>{_HALF_OF_DAY})|\s?uhr\b|\s?h\b)?(?!\d|\.\d|\s?(?:€|eur|euro|£|\$|%|kg|gb|percent|prozent))
     |(?P<hu>{_H})\s?(?:uhr|h\b|o['’]clock)(?:\s(?P<hum>[0-5]\d)\b)?
@@ -69,7 +69,26 @@ def clocks(text: str) -> Iterator[Clock]:
     for match in _CLOCK.finditer(text):
         clock = _clock(match, text)
         if clock is not None:
-            yield clock
+            yield _in_its_half(clock, text)
+
+
+_HALF_NAMED = re.compile(
+    r"^\s*(?:(?:on\s+)?\w+day\s+|tomorrow\s+)?(?:this\s+|in\s+the\s+|at\s+)?(?P<part>afternoon|evening|tonight|night|nachmittags?|abends?)\b",
+    re.IGNORECASE,
+)
+
+
+def _in_its_half(clock: Clock, text: str) -> Clock:
+    """In "by 8 tonight", "between 4 and 5 this afternoon": the part of the day behind it says which half is meant."""
+    named = _HALF_NAMED.match(text[clock.end : clock.end + 40]) if clock.exact else None
+    if named is None:
+        return clock
+    latest = 8 if named["part"].lower().startswith(("afternoon", "nachm")) else 12
+    return replace(clock, begins=_later(clock.begins, latest), to=_later(clock.to, latest))
+
+
+def _later(at: time | None, latest: int) -> time | None:
+    return at.replace(hour=at.hour + 12) if at is not None and 0 < at.hour < latest else at
 
 
 def by_word(word: str) -> tuple[time | None, time]:
@@ -125,6 +144,13 @@ def _window(match: re.Match[str]) -> Clock | None:
             first = _time(match[kind + "1"], match[kind + "m1"], None)
     if first is None or last is None:
         return None
+    if (
+        match[0].lower().startswith("between")
+        and not match["bx"]
+        and not match["by"]
+        and first < last < time(7)
+    ):
+        return Clock(start=match.start(), end=match.end(), begins=_later(first, 12), to=_later(last, 12))
     if last < first and last.hour < 12:  # "between 12 and 1", "8 till 4"
         last = last.replace(hour=last.hour + 12)
     return Clock(start=match.start(), end=match.end(), begins=first, to=last)

@@ -26,7 +26,7 @@ _ROLES = search("""
 _ACTS_DE = re.compile(
     r"(?<!\w)(?:ruf|meld|schick|send|überweis|erstatt|zahl|liefer|bring|komm|reparier|beheb|tausch|ersetz|antwort|informier|benachrichtig|teil|geb|gib|entscheid|korrigier|stornier|buch|versend|verschick|stell|richt|schalt|aktivier|nehm"
     r"|nimmt|hol|mail|kontaktier|bestätig|prüf|klär|berechn|verrechn|erlass|erlasse|übernehm|übernimm|verläng|änder|leit|reich|sorg|erledig|bau|montier|reinig|mach|setz|veröffentlich|zieh|sperr|entsperr|lös|öffn|vergüt|begleich|beantwort"
-    r"|händig|übergeb|druck|wechsel|füg|trag|start|schau|fahr|besuch|schenk|kümmer|hak|leg|schreib|rechn|näh|räum|streich|pflanz|wart|erneuer|ergänz|fertig|lass|such|bestell|spiel|les|kläre|bearbeit|sag|hör|veranlass|pack|biet an|lad)\w{0,4}(?!\w)",
+    r"|händig|übergeb|druck|wechsel|füg|trag|start|schau|fahr|besuch|schenk|kümmer|hak|leg|schreib|rechn|näh|räum|streich|pflanz|wart|erneuer|ergänz|fertig|lass|such|bestell|verzicht|senk|führ|unterschreib|unterzeichn|vertritt|häng|deck|mäh|mahl|putz|spritz|stopf|spiel|les|kläre|bearbeit|sag|hör|veranlass|pack|biet an|lad)\w{0,4}(?!\w)",
     re.IGNORECASE,
 )
 _ACTS_EN = re.compile(
@@ -107,9 +107,15 @@ def commits(main: str, *, dated: bool, hasty: bool, past: bool, follows: bool, n
     soon = dated or hasty
     if _future(main, soon=soon) or _present(main, soon=soon, near=near):
         return True
+    if _VERB_FIRST.match(main) and (dated or (follows and _THEN.search(main))):
+        return True
     if dated:
         return _happens(main) or _in_short(main, follows=follows)
     return (hasty and bool(_MOVES.search(main))) or (follows and _rest_of_a_note(main))
+
+
+_THEN = search("dann | danach | sofort | gleich | umgehend | anschließend")
+_VERB_FIRST = re.compile(r"^\W*(?:dann\s+|danach\s+)?(?:kriegst|bekommst|kriegen|bekommen|" + _ACTS_DE.pattern.removeprefix(r"(?<!\w)") + ")", re.IGNORECASE)  # fmt: skip
 
 
 def _rest_of_a_note(main: str) -> bool:
@@ -119,10 +125,16 @@ def _rest_of_a_note(main: str) -> bool:
 _WE_TOLD = re.compile(r"\b(?:was|were|war|waren|wurde|wurden)\b|\b(?:we|i|wir|ich|he|she|they)\s+(?:\w+\s+){0,2}(?:promised|told|agreed|said)\b|\b(?:haben?|hatten?)\s.*(?:zugesagt|versprochen)\b", re.IGNORECASE)  # fmt: skip
 
 
+_YOU_NOTICE = search("""
+    you'll find | you'll see | you'll notice | you'll recognise | you'll recognize | you'll know | you'll like | you'll love | you'll enjoy | you'll feel
+    you will find | you will see | you will notice | you will recognise | you will know | you will like | you will love | you will enjoy
+""")
+
+
 def _future(main: str, *, soon: bool) -> bool:
     personal = bool(_WE.search(main) or _READER.search(main) or _ROLES.search(main))
     if _FUTURE_EN.search(main):
-        return soon or personal
+        return soon or (personal and not _YOU_NOTICE.search(main))
     if _FUTURE_DE.search(main) and _VERB_END_DE.search(main):
         return soon or personal
     return False
@@ -137,7 +149,7 @@ def _present(main: str, *, soon: bool, near: bool) -> bool:
         ours = _READER.search(main) or _SUM.search(main) or _OURS_NOW.search(main)
         return soon or (bool(_ACTS_EN.search(main)) and bool(ours))
     if _READER_GETS.search(main):
-        return soon or bool(_SURELY_GETS.search(main))
+        return soon or bool(_SURELY_GETS.search(main) and not _YOU_NOTICE.search(main))
     return bool(soon and _WE_PRESENT_EN.search(main) and not _STATIVE_EN.search(main))
 
 
@@ -152,7 +164,9 @@ def _we_act(main: str, *, soon: bool, near: bool) -> bool:
 
 _WE_DE = search("wir | ich | ma")
 _GLADLY = search("gern | gerne")  # without a day it is an offer
-_ANEW = search("vorbei | zurück | neu | kostenlos | kostenfrei | kulanz | raus | sofort")
+_ANEW = search(
+    "verzichte | verzichten | stornieren | streichen | erlassen | vorbei | zurück | neu | kostenlos | kostenfrei | kulanz | raus | sofort"
+)
 _FOR_YOU_DE = re.compile(r"\b(?:erstattet|überweist|ersetzt|schenkt|schickt|sendet|bringt|repariert|liefert|vergütet|zahlt)\s+(?:ihnen|dir|euch)\b", re.IGNORECASE)  # fmt: skip
 _SUM = re.compile(r"[£$€]\s?\d|\d\s?(?:€|euro|eur|pounds?|pence|cents?|%)", re.IGNORECASE)
 _OURS_NOW = search(
@@ -163,6 +177,8 @@ _OURS_NOW = search(
 def _happens(main: str) -> bool:
     if _THEIR_OWN.search(main):
         return False
+    if _HE_DOES.search(main):
+        return True
     ours = bool(_ROLES.search(main) or _READER.search(main) or _OUR.search(main))
     if _MOVES.search(main) or _SOMEBODY_DOES.search(main):
         return True
@@ -171,6 +187,10 @@ def _happens(main: str) -> bool:
     return bool(_STANDS.search(main) and (_WHOLE_AGAIN.search(main) or _DONE_BY_THEN.search(main)))
 
 
+_HE_DOES = re.compile(
+    r"(?:^|,\s)\W*(?:er|he|she)\s+(?!will\b|is\b|ist\b|has\b|hat\b|was\b|war\b|wants?\b|kann\b|may\b|can\b)\w+(?:s|t)\b",
+    re.IGNORECASE,
+)
 _OUR = search("unser | unsere | unseren | unserem | unserer | unseres | our")
 _DONE_BY_THEN = re.compile(
     r"\b(?:ist|sind)\b.{0,80}\b\w*ge[a-zäöü]{2,}(?:t|en)\b", re.IGNORECASE

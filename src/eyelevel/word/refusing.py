@@ -111,7 +111,7 @@ _OTHERS = re.compile(
     customs | the court | court | your bank | your own bank | your insurer | your insurance | your landlord | your employer | your card issuer | the police | the manufacturer
     the authorities | the tax office | hmrc | the land registry | land registry | airport authority | the union | the other driver | the other side
     the insurer of the other | your card provider | your old provider | your current provider | your gp | your doctor | your solicitor | the marketplace | the seller | the airport | amazon | royal mail says
-    the electoral office | arbeitsagentur | die auszahlung durch | agentur für arbeit | rentenversicherung | krankenkasse | employment office | the employment office | pension fund | the insurer | the government | parliament | sie will | er will | je nach bank | depending on your bank | je nach hausbank
+    the electoral office | arbeitsagentur | die auszahlung durch | agentur für arbeit | rentenversicherung | krankenkasse | employment office | the employment office | pension fund | the insurer | the government | parliament | sie will | er will | will sich | kunde will | kundin will | cust to decide | customer to decide | je nach bank | depending on your bank | je nach hausbank
     """),
     re.IGNORECASE,
 )
@@ -121,11 +121,11 @@ _STATIC = search("""
     verkehrt | fährt der | fährt die | läuft ~ aus | läuft ~ ab | endet | enden | läuft bis | läuft noch bis | frist | kostet | kosten | preise | der preis | ferien | betriebsferien | feiertag | feiertage | feiertagen | urlaub | kündigungsfrist | widerrufsfrist
     mindestlaufzeit | anmeldeschluss | einsendeschluss | annahmeschluss | verkaufsoffen | tag der offenen | findet ~ statt | finden ~ statt | fällt aus | fallen aus | hat ~ auf | hat ~ zu | haben ~ zu | abgestellt | abgeschaltet
     ist ~ möglich | sind ~ möglich | ist innerhalb ~ tagen möglich | möglich ist | is possible | are possible | only possible | verlängert sich | verlängern sich | erneuert sich | umstellung auf sommerzeit | fahrplan | nachtbusse | führungen | eintritt | sperrung | gesperrt
-    konzert | vorstellung | einlass | parken | parkplatz | im büro | der zug | die bahn fährt | der bus | die fähre fährt | sommerfest | zieht ~ um | jubiläum | fest beginnt | verfällt | verfallen | rückt auf | erhoben werden | lag bei | widerspruch ~ werden | unberücksichtigt | ausverkauft
+    lieferbar | angemeldet | vorgemerkt | tritt ~ in kraft | treten ~ in kraft | konzert | vorstellung | einlass | parken | parkplatz | im büro | der zug | die bahn fährt | der bus | die fähre fährt | sommerfest | zieht ~ um | jubiläum | fest beginnt | verfällt | verfallen | rückt auf | erhoben werden | lag bei | widerspruch ~ werden | unberücksichtigt | ausverkauft
     steht vor der tür | stehen in den sternen | bar zahlen | abgebucht | belastet
     opening hours | we're open | we are open | open from | open on | open until | open daily | open monday | are open | is open | opens | reopens | closed | closes | valid | remains | remain | stays | stay | expire | expires
     runs until | run until | runs from | runs every | run every | runs on | timetable | prices | costs | applies on | sale starts | sale begins | sale ends | takes place | take place | is held | are held | be held at | lasts | last admission
-    parking | on leave | the train | the bus | the ferry leaves | doors open | in the office | tenancy ends | contract runs | bank holiday | ticket office | check-in | check-out | checkout | deadline | notice period | renews itself | renew themselves | rises by | go up | goes up | lose their | lapse | lapses | in time for christmas
+    in stock | signed up | enrolled | you reach | come into force | comes into force | school starts | term starts | parking | on leave | the train | the bus | the ferry leaves | doors open | in the office | tenancy ends | contract runs | bank holiday | ticket office | check-in | check-out | checkout | deadline | notice period | renews itself | renew themselves | rises by | go up | goes up | lose their | lapse | lapses | in time for christmas
     be closed | is shut | are shut | at the office | are taken | is taken from | are answered | members get | harvest supper | autumn sale | supper | concert | fair is | class is | course is | match is | meeting is | festival
     late returns | delivery takes | express arrives | covers | entitled | is allowed | are carried out by | be lodged | in the lid
 """)

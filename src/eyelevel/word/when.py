@@ -58,6 +58,9 @@ def find(
     found += [
         When(start=one.start(), end=one.end(), text=one[0], due_from=None, due_to=None)
         for one in _HASTE.finditer(text)
+        if not (
+            one[0].lower() == "soon" and text[: one.start()].lower().endswith("as ")
+        )  # "as soon as it is here"
     ]
     return tuple(_joined(_apart(found), text))
 
