@@ -16,8 +16,10 @@ LONGEST = (
 
 IF = (
     any_of("""
-    sobald | wenn | falls | sofern | soweit | solange | vorausgesetzt | nachdem | sollte der | sollte die | sollte das | sollte ihr | sollten sie | sollten die
-    once | if | as soon as | provided | providing | assuming | unless | when | whenever | after we | after you | after the | after your | subject to | should the | should your | should you
+    sobald | wenn | falls | sofern | soweit | solange | vorausgesetzt | nachdem | sollte der | sollte die
+    sollte das | sollte ihr | sollten sie | sollten die | once | if | as soon as | provided | providing | assuming
+    unless | when | whenever | after we | after you | after the | after your | subject to | should the | should your
+    should you
 """)
     + r"(?!\s+possible)"
 )
@@ -26,11 +28,13 @@ _STARTS_IF = re.compile(rf"^\W*(?:(?:und|and|aber|but|auch|even)\s+)?{IF}", re.I
 _HANGS_ON = re.compile(
     r"^\W*(?:(?:und|and|aber|but|oder|or|auch)\s+)?"
     + any_of("""
-    sobald | wenn | falls | sofern | soweit | dass | weil | da | damit | ob | wann | wie | wo | was | welche | welcher | welches | der | den | dem | denen | deren | dessen
-    sondern | spätestens | also | und zwar | um | nachdem | bevor | bis | statt | ohne | sodass | obwohl | während | als
-    once | if | as soon as | provided | unless | when | that | because | so that | which | who | whose | where | whether | after | before | until | while | at the latest | to | not
-    no later | latest | i.e. | since | as | although | without | along with | together with | instead of | rather than | including
-    """),
+    sobald | wenn | falls | sofern | soweit | dass | weil | da | damit | ob | wann | wie | wo | was | welche
+    welcher | welches | der | den | dem | denen | deren | dessen | sondern | spätestens | also | und zwar | um
+    nachdem | bevor | bis | statt | ohne | sodass | obwohl | während | als | once | if | as soon as | provided
+    unless | when | that | because | so that | which | who | whose | where | whether | after | before | until
+    while | at the latest | to | not | no later | latest | i.e. | since | as | although | without | along with
+    together with | instead of | rather than | including
+"""),
     re.IGNORECASE,
 )
 _HANGS_UNLESS_SUBJECT = re.compile(r"^\W*(?:der|den|dem|das|die)\s+\w+", re.IGNORECASE)
@@ -45,13 +49,19 @@ _SALUTATION = re.compile(
 )
 # Signs of a clause that has a verb of its own.
 _OWN_VERB = search("""
-    wir | ich | sie | du | er | es | man | ihr | wird | werden | werde | wirst | ist | sind | kommt | kommen | geht | gehen | liegt | liegen | steht | stehen | läuft | folgt | folgen | trifft | treffen
-    erfolgt | erfolgen | bleibt | bleiben | bekommen | bekommt | erhalten | erhält | hat | haben | kann | können | meldet | melden | ruft | bringt | schickt | sendet | holt | nimmt | muss | müssen | gilt | gelten
-    bekommst | kriegst | kriegt | kriegen | hast | bist | müssten | sorry | danke | leider | thanks | cheers | apologies | beginnt | beginnen | startet | starten | kostet | kosten | entscheidet | müsste | sollte | gibt | setzt | tauscht | stellt | prüft | repariert | liefert | besucht | teilt | informiert | wartet
-    fährt | macht | baut | mietet | bitte | schreibt | zahlt | überweist | erstattet | erscheint | dauert | liefern | hört
-    we | i | he | she | they | you get | you have | you receive | you should | you can | you may | you must | you will | you need | it will | it is | it comes | it's | that's | there | is | are | will | has | comes | goes | follows | arrives | leaves | gets | we'll | i'll | you'll | it'll | they'll | he'll | she'll
-    we're | i'm | you're | it's | they're | can | should | must | please | was | were | had | means | takes | costs | starts | begins | ships | applies | runs | stays | i've | we've
-    decides | calls | rings | brings | sends | reaches | lands | posts | visits | writes
+    wir | ich | sie | du | er | es | man | ihr | wird | werden | werde | wirst | ist | sind | kommt | kommen | geht
+    gehen | liegt | liegen | steht | stehen | läuft | folgt | folgen | trifft | treffen | erfolgt | erfolgen
+    bleibt | bleiben | bekommen | bekommt | erhalten | erhält | hat | haben | kann | können | meldet | melden | ruft
+    bringt | schickt | sendet | holt | nimmt | muss | müssen | gilt | gelten | bekommst | kriegst | kriegt | kriegen
+    hast | bist | müssten | sorry | danke | leider | thanks | cheers | apologies | beginnt | beginnen | startet
+    starten | kostet | kosten | entscheidet | müsste | sollte | gibt | setzt | tauscht | stellt | prüft | repariert
+    liefert | besucht | teilt | informiert | wartet | fährt | macht | baut | mietet | bitte | schreibt | zahlt
+    überweist | erstattet | erscheint | dauert | liefern | hört | we | i | he | she | they | you get | you have
+    you receive | you should | you can | you may | you must | you will | you need | it will | it is | it comes
+    it's | that's | there | is | are | will | has | comes | goes | follows | arrives | leaves | gets | we'll | i'll
+    you'll | it'll | they'll | he'll | she'll | we're | i'm | you're | they're | can | should | must | please | was
+    were | had | means | takes | costs | starts | begins | ships | applies | runs | stays | i've | we've | decides
+    calls | rings | brings | sends | reaches | lands | posts | visits | writes
 """)
 _LL = re.compile(r"\w+['’]ll\b", re.IGNORECASE)
 # "die Geheimzahl ändert sich nicht": an article, and a small word that ends like a verb

@@ -81,16 +81,18 @@ _CONDITIONAL_PART = re.compile(
 )
 _ANYWAY = re.compile(
     any_of("""
-    spätestens jedoch | spätestens aber | jedoch spätestens | aber spätestens | in jedem fall | auf jeden fall | jedenfalls | ohnehin | so oder so
-    but by | but no later | but at the latest | but in any | in any case | in any event | at the latest | either way | regardless
-    """),
+    spätestens jedoch | spätestens aber | jedoch spätestens | aber spätestens | in jedem fall | auf jeden fall
+    jedenfalls | ohnehin | so oder so | but by | but no later | but at the latest | but in any | in any case
+    in any event | at the latest | either way | regardless
+"""),
     re.IGNORECASE,
 )
 _STATE = re.compile(
     any_of("""
-    abholbereit | bereit | verfügbar | fertig | freigeschaltet | nutzbar | abgeholt | abholen | online | abrufbar | einsehbar | startklar
-    available | ready | active | live | collect | pick up | unlocked | waiting for you
-    """),
+    abholbereit | *fertig | bereit | verfügbar | fertig | freigeschaltet | nutzbar | abgeholt | abholen | online
+    abrufbar | einsehbar | startklar | available | ready | active | live | collect | pick up | unlocked
+    waiting for you
+"""),
     re.IGNORECASE,
 )
 # What stands before a date that no longer holds: "statt Montag", "nicht am Montag, sondern ...".

@@ -5,35 +5,55 @@ from __future__ import annotations
 import re
 
 from eyelevel.word.listed import any_of, search
+from eyelevel.word.refusing import COLLECTING
 
 _WE = search("wir | ich | ma | i | we | we're | i'm | we'll | i'll | man")
 _READER = search("""
-    ihnen | ihr | ihre | ihren | ihrem | ihrer | ihres | sie | dir | dich | dein | deine | deinen | deinem | deiner | euch | euer | eure | euren | du
-    you | your | yours | you'll | kd. | kd | kunde | kundin | customer | cust | tenant | him | her | them
+    ihnen | ihr | ihre | ihren | ihrem | ihrer | ihres | sie | dir | dich | dein | deine | deinen | deinem | deiner
+    euch | euer | eure | euren | du | you | your | yours | you'll | kd. | kd | kunde | kundin | customer | cust
+    tenant | him | her | them
 """)
 # People who act for us.
 _ROLES = search("""
-    kollege | kollegin | kollegen | kolleginnen | techniker | technikerin | techniker | monteur | monteurin | monteure | mitarbeiter | mitarbeiterin | team | fahrer | fahrerin | kurier | spedition | spediteur | bote
-    fahrer* | *team | *techniker | *fahrer | *firma | bereitschaftsdienst | außendienst | kundendienst | lieferdienst | medizinische dienst | *partner | *meister | *leitung | *service | handwerker | gutachter | gutachterin | sachbearbeiter | sachbearbeiterin | sachbearbeitung | fachabteilung | abteilung | buchhaltung | werkstatt | kundendienst | hausmeister | hausmeisterin | redaktion | ärztin | arzt | chefarzt | meister | elektriker
-    installateur | klempner | chef | chefin | leiter | leiterin | leitung | filiale | zusteller | dhl | paketdienst | dienstleister | servicepartner | partner | zentrale | berater | beraterin | labor | küche | glaserei | poststelle | vermieter | hausverwaltung
-    schulleitung | sekretariat | vorstand | jury | ausschuss | notdienst | feuerwehr | imker | jugendamt | verwaltung | bauhof | stadtreinigung | rechenzentrum | bauleiter | kundenservice | versand | lager | maler | zustellversuch | abschlepper | container
-    heizungsbauer | heizungsbauerin | kältetechniker | ersatzaggregat | unser mann | herr | frau | gärtner | gärtnerei | tischler | schreiner | dachdecker | service
-    engineer | engineers | technician | technicians | colleague | colleagues | team | driver | drivers | courier | manager | plumber | electrician | fitter | fitters | inspector | surveyor | specialist | department | supervisor | carrier | nurse | doctor
-    workshop | adviser | advisor | locksmith | gardener | chef | editor | agent | contractor | installer | mechanic | someone | somebody | joiner | glazier | crew | patrol | vet | interpreter | caseworker | adjuster | volunteer | clinic | garage | school
-    council | lab | desk | housekeeping | support | accounts | mr | mrs | ms | dr | council | landlord | warehouse | tuner | plasterer | arborist | member of the | member of our | locum | porter | physio | fibre crew | courier
+    kollege | kollegin | kollegen | kolleginnen | techniker | technikerin | monteur | monteurin | monteure
+    mitarbeiter | mitarbeiterin | team | fahrer | fahrerin | kurier | spedition | spediteur | bote | fahrer* | *team
+    *techniker | *fahrer | *firma | bereitschaftsdienst | außendienst | kundendienst | lieferdienst
+    medizinische dienst | *partner | *meister | *leitung | *service | handwerker | gutachter | gutachterin
+    sachbearbeiter | sachbearbeiterin | sachbearbeitung | fachabteilung | abteilung | buchhaltung | werkstatt
+    hausmeister | hausmeisterin | redaktion | ärztin | arzt | chefarzt | meister | elektriker | installateur
+    klempner | chef | chefin | leiter | leiterin | leitung | filiale | zusteller | dhl | paketdienst | dienstleister
+    servicepartner | partner | zentrale | berater | beraterin | labor | küche | glaserei | poststelle | vermieter
+    hausverwaltung | schulleitung | sekretariat | vorstand | jury | ausschuss | notdienst | feuerwehr | imker
+    jugendamt | verwaltung | bauhof | stadtreinigung | rechenzentrum | bauleiter | kundenservice | versand | lager
+    maler | zustellversuch | abschlepper | container | heizungsbauer | heizungsbauerin | kältetechniker
+    ersatzaggregat | unser mann | herr | frau | gärtner | gärtnerei | tischler | schreiner | dachdecker | service
+    engineer | engineers | technician | technicians | colleague | colleagues | driver | drivers | courier | manager
+    plumber | electrician | fitter | fitters | inspector | surveyor | specialist | department | supervisor | carrier
+    nurse | doctor | workshop | adviser | advisor | locksmith | gardener | editor | agent | contractor | installer
+    mechanic | someone | somebody | joiner | glazier | crew | patrol | vet | interpreter | caseworker | adjuster
+    volunteer | clinic | garage | school | council | lab | desk | housekeeping | support | accounts | mr | mrs | ms
+    dr | landlord | warehouse | tuner | plasterer | arborist | member of the | member of our | locum | porter
+    physio | fibre crew
 """)
 # What a firm does for somebody: with "wir" or "ich" in the present tense it is a promise even without a date.
-_ACTS_DE = re.compile(
-    r"(?<!\w)(?:ruf|meld|schick|send|überweis|erstatt|zahl|liefer|bring|komm|reparier|beheb|tausch|ersetz|antwort|informier|benachrichtig|teil|geb|gib|entscheid|korrigier|stornier|buch|versend|verschick|stell|richt|schalt|aktivier|nehm"
-    r"|nimmt|hol|mail|kontaktier|bestätig|prüf|klär|berechn|verrechn|erlass|erlasse|übernehm|übernimm|verläng|änder|leit|reich|sorg|erledig|bau|montier|reinig|mach|setz|veröffentlich|zieh|sperr|entsperr|lös|öffn|vergüt|begleich|beantwort"
-    r"|händig|übergeb|druck|wechsel|füg|trag|start|schau|fahr|besuch|schenk|kümmer|hak|leg|schreib|rechn|näh|räum|streich|pflanz|wart|erneuer|ergänz|fertig|lass|such|bestell|verzicht|senk|führ|unterschreib|unterzeichn|vertritt|häng|deck|mäh|mahl|putz|spritz|stopf|spiel|les|kläre|bearbeit|sag|hör|veranlass|pack|biet an|lad)\w{0,4}(?!\w)",
-    re.IGNORECASE,
-)
-_ACTS_EN = re.compile(
-    r"(?<!\w)(?:call|ring|phon|send|ship|deliver|refund|pay|credit|visit|com|reply|answer|writ|fix|repair|replac|post|mail|email|transfer|dispatch|collect|install|updat|confirm|process|issu|return|bring|start|begin|decid|waiv|remak|mak|reimburs"
-    r"|pass|forward|correct|chang|drop|text|messag|swap|book|arrang|put|pop|fit|hand|knock|mov|print|add|order|chas|releas|get|tak|cut|plan|reprint|rewrit|giv|set|remov|open|clos|upgrad|switch|escalat|flag|prepar|head|fly|pick|tow|deposit|restor|organis|organiz)(?:p|t)?ing\b",
-    re.IGNORECASE,
-)
+_STEMS_DE = """
+    aktivier antwort bau beantwort bearbeit begleich beheb benachrichtig berechn bestell bestätig besuch bring buch
+    deck druck entscheid entsperr ergänz erlass erlasse erledig erneuer ersetz erstatt fahr fertig füg führ geb gib
+    hak hol händig häng hör informier klär kläre komm kontaktier korrigier kümmer lad lass leg leit les liefer lös
+    mach mahl mail meld montier mäh nehm nimmt näh pack pflanz prüf putz rechn reich reinig reparier richt ruf räum
+    sag schalt schau schenk schick schreib send senk setz sorg sperr spiel spritz start stell stopf stornier streich
+    such tausch teil trag unterschreib unterzeichn veranlass vergüt verläng verrechn verschick versend vertritt
+    verzicht veröffentlich wart wechsel zahl zieh änder öffn übergeb übernehm übernimm überweis
+""".split()
+_ACTS_DE = re.compile(r"(?<!\w)(?:" + "|".join(_STEMS_DE) + r")\w{0,4}(?!\w)", re.IGNORECASE)
+_STEMS_EN = """
+    add answer arrang begin book bring call chang chas clos collect com confirm correct credit cut decid deliver
+    deposit dispatch drop email escalat fit fix flag fly forward get giv hand head install issu knock mail mak
+    messag mov open order organis organiz pass pay phon pick plan pop post prepar print process put refund reimburs
+    releas remak remov repair replac reply reprint restor return rewrit ring send set ship start swap switch tak
+    text tow transfer updat upgrad visit waiv writ
+""".split()
+_ACTS_EN = re.compile(r"(?<!\w)(?:" + "|".join(_STEMS_EN) + r")(?:p|t)?ing\b", re.IGNORECASE)
 _FUTURE_DE = re.compile(r"\b(?:werde|werden|wird|wirst|werdet)\b(?!\s+(?:gebeten|empfohlen|sie\s+bei\s+uns))", re.IGNORECASE)  # fmt: skip
 _FUTURE_EN = re.compile(
     r"\b(?:will|shall|(?:am|are|is)\s+going\s+to|gonna)\b|\w['’]ll\b|['’](?:s|re|m)\s+going\s+to\b|\bur\s+\w+",
@@ -42,30 +62,41 @@ _FUTURE_EN = re.compile(
 _VERB_END_DE = re.compile(r"\b\w{3,}(?:en|ern|eln|tun|sein|t)\b", re.IGNORECASE)
 _READER_GETS = re.compile(
     any_of("""
-    sie erhalten | sie bekommen | sie kriegen | erhalten sie | bekommen sie | kriegen sie | du bekommst | du erhältst | du kriegst | bekommst du | erhältst du | kriegst du | ihr bekommt | bekommt ihr | ihr kriegt | kriegt ihr
-    kd. bekommt | kd bekommt | kunde bekommt | kundin bekommt | hören sie | sie hören | hörst du | du hörst | sie haben | haben sie | hast du | du hast | habt ihr | ihr habt | sie sehen | sehen sie | siehst du | du siehst | sie finden | finden sie | findest du | sie wissen | wissen sie | weißt du
-    bringt ihnen | geht ihnen | geht ~ zu | kommt ~ zu ihnen | steht ihnen | sie werden
-    you get | you receive | you hear | you have | you'll | you should have | you should get | you should receive | you should hear | you should see | you are getting | you're getting | you can expect | expect | expect a | you will | your deposit is
-    """),
+    sie erhalten | sie bekommen | sie kriegen | erhalten sie | bekommen sie | kriegen sie | du bekommst
+    du erhältst | du kriegst | bekommst du | erhältst du | kriegst du | ihr bekommt | bekommt ihr | ihr kriegt
+    kriegt ihr | kd. bekommt | kd bekommt | kunde bekommt | kundin bekommt | hören sie | sie hören | hörst du
+    du hörst | sie haben | haben sie | hast du | du hast | habt ihr | ihr habt | sie sehen | sehen sie | siehst du
+    du siehst | sie finden | finden sie | findest du | sie wissen | wissen sie | weißt du | bringt ihnen
+    geht ihnen | geht ~ zu | kommt ~ zu ihnen | steht ihnen | sie werden | you get | you receive | you hear
+    you have | you'll | you should have | you should get | you should receive | you should hear | you should see
+    you are getting | you're getting | you can expect | expect | expect a | you will | your deposit is
+"""),
     re.IGNORECASE,
 )
 # Of these the reader's getting is sure even without a date.
 _SURELY_GETS = search("""
-    sie erhalten | sie bekommen | erhalten sie | bekommen sie | kriegen sie | sie kriegen | du bekommst | bekommst du | du kriegst | kriegst du | du erhältst | erhältst du | sie hören ~ von | hören sie ~ von | you'll | you will
+    sie erhalten | sie bekommen | erhalten sie | bekommen sie | kriegen sie | sie kriegen | du bekommst
+    bekommst du | du kriegst | kriegst du | du erhältst | erhältst du | sie hören ~ von | hören sie ~ von | you'll
+    you will
 """)
 # A thing in the present tense; it needs a date to lie ahead.
 _MOVES = search("""
-    geht | gehen | kommt | kommen | trifft | treffen | folgt | folgen | erfolgt | erfolgen | erreicht | erscheint | müsste | müssten | rückt | verlässt | kriegt | bekommt | wird ~ geliefert
-    arrives | arrive | comes | come | coming | goes | go | leaves | leave | follows | follow | reaches | lands | gets | get | should | flies | ships | ship | returns | 's coming | being | expected | due
+    geht | gehen | kommt | kommen | trifft | treffen | folgt | folgen | erfolgt | erfolgen | erreicht | erscheint
+    müsste | müssten | rückt | verlässt | kriegt | bekommt | wird ~ geliefert | arrives | arrive | comes | come
+    coming | goes | go | leaves | leave | follows | follow | reaches | lands | gets | get | should | flies | ships
+    ship | returns | 's coming | being | expected | due
 """)
 # A state counts only in the reader's own matter, or where something is whole again.
 _STANDS = search("""
-    ist | sind | liegt | liegen | steht | stehen | läuft | laufen | funktioniert | funktionieren | beginnt | beginnen | startet | sollte | sollten | haben | hat | wechselt | dürfte | dürften | wirkt
-    is | are | starts | start | begins | has | applies | ends up | moves
+    ist | sind | liegt | liegen | steht | stehen | läuft | laufen | funktioniert | funktionieren | beginnt
+    beginnen | startet | sollte | sollten | haben | hat | wechselt | dürfte | dürften | wirkt | is | are | starts
+    start | begins | has | applies | ends up | moves
 """)
 _WHOLE_AGAIN = search("""
-    wieder | fertig | bereit | repariert | erledigt | abholbereit | komplett | dicht | verfügbar | da | weg | frei | gutschrift | auszahlung | zurück
-    again | back | ready | done | finished | fixed | repaired | sorted | available | working | up and running | being | complete | booked | scheduled | refund | here | coming | due | going | gone
+    wieder | fertig | *fertig | bereit | repariert | erledigt | abholbereit | komplett | dicht | verfügbar | da
+    weg | frei | gutschrift | auszahlung | zurück | again | back | ready | done | finished | fixed | repaired
+    sorted | available | working | up and running | being | complete | booked | scheduled | refund | here | coming
+    due | going | gone
 """)
 _GERUND = re.compile(
     r"\b(?:we|i|they)\s*(?:['’](?:re|m)|\s(?:are|am))\s+(?:\w+ly\s+|now\s+|just\s+|also\s+){0,2}\w+ing\b|\bis\s+being\b|\bare\s+being\b|^\W*\w{3,}ing\s+(?!is\b|starts\b|begins\b|has\b|are\b|runs\b|takes\b)",
@@ -73,20 +104,27 @@ _GERUND = re.compile(
 )
 _WE_PRESENT_EN = re.compile(r"\b(?:we|i)\s+(?:\w+ly\s+|also\s+|then\s+)?(?!am\b|are\b|have\b|had\b|was\b|were\b|do\b|did\b|can\b|could\b|would\b|may\b|might\b)[a-z]+\b", re.IGNORECASE)  # fmt: skip
 _RESULT_NOUNS = search("""
-    rr | rückruf | anruf | rückmeldung | antwort | lieferung | erstattung | gutschrift | auszahlung | termin | techniker | ersatz | ersatzgerät | info | bescheid | status | monteur | elektriker | kältetechniker | abholung | montage | reparatur | überweisung | zustellung
-    versand | einbau | austausch | besichtigung | ersatzlieferung | update | abschlag | notdienst | klempner | handwerker | gutachter | kollege | kollegin | zusage | beginn | neulieferung | umtausch | kurzer anruf | nachlieferung
-    cb | callback | call back | refund | reply | engineer | delivery | replacement | electrician | plumber | technician | visit | collection | repair | slot | parcel | new | back in his | back in her | back in your | money back | copy | fitter | inspection | appointment w | driver
+    rr | rückruf | anruf | rückmeldung | antwort | lieferung | erstattung | gutschrift | auszahlung | termin
+    techniker | ersatz | ersatzgerät | info | bescheid | status | monteur | elektriker | kältetechniker | abholung
+    montage | reparatur | überweisung | zustellung | versand | einbau | austausch | besichtigung | ersatzlieferung
+    update | abschlag | notdienst | klempner | handwerker | gutachter | kollege | kollegin | zusage | beginn
+    neulieferung | umtausch | kurzer anruf | nachlieferung | cb | callback | call back | refund | reply | engineer
+    delivery | replacement | electrician | plumber | technician | visit | collection | repair | slot | parcel | new
+    back in his | back in her | back in your | money back | copy | fitter | inspection | appointment w | driver
 """)
 _NOTED = search("""
-    zugesagt | versprochen | vereinbart | angekündigt | garantiert | eingeplant | eingetaktet | notiert | avisiert | disponiert
-    promised | agreed | booked | scheduled | guaranteed | told him | told her | told them | told cust | told customer | said we'd | said we'll | said we will | said i'd | logged | arranged | assured
+    zugesagt | versprochen | vereinbart | angekündigt | garantiert | eingeplant | eingetaktet | notiert | avisiert
+    disponiert | promised | agreed | booked | scheduled | guaranteed | told him | told her | told them | told cust
+    told customer | said we'd | said we'll | said we will | said i'd | logged | arranged | assured
 """)
 _HAVE_SOON = search(
     "should have | should receive | should get | should reach | should be with | should arrive | should be back"
 )
 _THEIR_OWN = re.compile(r"\bes\s+ist\b|\bit\s+is\b(?!\s+(?:being|due|coming|going))|\bthere\s+(?:is|are)\b|\bthere['’]s\b|\bheute\s+ist\b|\btoday\s+is\b", re.IGNORECASE)  # fmt: skip
 _STATIVE_DE = search("""
-    bin ich | ich bin | sind wir | wir sind | habe ich | ich habe | haben wir | wir haben | wissen wir | wir wissen | ich weiß | weiß ich | glaube ich | ich glaube | sehe ich | ich sehe | denke ich | ich denke | verstehe ich | finde ich | wir finden | meinen wir
+    bin ich | ich bin | sind wir | wir sind | habe ich | ich habe | haben wir | wir haben | wissen wir | wir wissen
+    ich weiß | weiß ich | glaube ich | ich glaube | sehe ich | ich sehe | denke ich | ich denke | verstehe ich
+    finde ich | wir finden | meinen wir
 """)
 _STATIVE_EN = search(
     "we see | i see | we know | i know | we understand | i understand | we think | i think | we believe | i believe | we deliver to | we need | i need | we like | we love | i agree | we regret | we value | we're afraid | i'm afraid | we answer | we close | we open"
@@ -126,8 +164,9 @@ _WE_TOLD = re.compile(r"\b(?:was|were|war|waren|wurde|wurden)\b|\b(?:we|i|wir|ic
 
 
 _YOU_NOTICE = search("""
-    you'll find | you'll see | you'll notice | you'll recognise | you'll recognize | you'll know | you'll like | you'll love | you'll enjoy | you'll feel
-    you will find | you will see | you will notice | you will recognise | you will know | you will like | you will love | you will enjoy
+    you'll find | you'll see | you'll notice | you'll recognise | you'll recognize | you'll know | you'll like
+    you'll love | you'll enjoy | you'll feel | you will find | you will see | you will notice | you will recognise
+    you will know | you will like | you will love | you will enjoy
 """)
 
 
@@ -180,7 +219,7 @@ def _happens(main: str) -> bool:
     if _HE_DOES.search(main):
         return True
     ours = bool(_ROLES.search(main) or _READER.search(main) or _OUR.search(main))
-    if _MOVES.search(main) or _SOMEBODY_DOES.search(main):
+    if _MOVES.search(main) or _SOMEBODY_DOES.search(main) or COLLECTING.search(main):
         return True
     if ours and (_STANDS.search(main) or _ACTS_DE.search(main) or _PRESENT_S.search(main)):
         return True

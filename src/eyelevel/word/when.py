@@ -102,12 +102,19 @@ _ELAPSED = re.compile(
     re.IGNORECASE,
 )
 _HASTE = search("""
-    umgehend | schnellstmöglich | schnellst möglich | so schnell wie möglich | so rasch wie möglich | so bald wie möglich | zeitnah | unverzüglich | in kürze | in aller kürze | kurzfristig | baldmöglichst | ehestmöglich
-    alsbald | demnächst | bald | sofort | asap | gleich | unmittelbar | unmittelbar danach | in den nächsten tagen | in den nächsten minuten | in den nächsten stunden | in den nächsten wochen | in den kommenden tagen | die tage
-    in wenigen minuten | in wenigen tagen | in ein paar tagen | in ein paar minuten | auf der nächsten rechnung | mit der nächsten rechnung | mit ihrer nächsten rechnung | jetzt gleich | auf dem schnellsten weg | schnellstens | im anschluss
-    shortly | a.s.a.p | as soon as possible | as quickly as possible | as fast as possible | right away | straight away | straightaway | right now | immediately | promptly | without delay | at once | very soon | in a moment
-    in the next few days | in the next few hours | in the next few minutes | in the next few weeks | in the coming days | in the coming weeks | in a few days | in a few minutes | soon | on your next bill | on the next bill | on your next invoice | off your next bill | momentarily | in due course
-    in a minute | over the next few days | in no time
+    umgehend | schnellstmöglich | schnellst möglich | so schnell wie möglich | so rasch wie möglich
+    so bald wie möglich | zeitnah | unverzüglich | in kürze | in aller kürze | kurzfristig | baldmöglichst
+    ehestmöglich | alsbald | demnächst | bald | sofort | asap | gleich | unmittelbar | unmittelbar danach
+    in den nächsten tagen | in den nächsten minuten | in den nächsten stunden | in den nächsten wochen
+    in den kommenden tagen | die tage | in wenigen minuten | in wenigen tagen | in ein paar tagen
+    in ein paar minuten | auf der nächsten rechnung | mit der nächsten rechnung | mit ihrer nächsten rechnung
+    jetzt gleich | auf dem schnellsten weg | schnellstens | im anschluss | shortly | a.s.a.p | as soon as possible
+    as quickly as possible | as fast as possible | right away | straight away | straightaway | right now
+    immediately | promptly | without delay | at once | very soon | in a moment | in the next few days
+    in the next few hours | in the next few minutes | in the next few weeks | in the coming days
+    in the coming weeks | in a few days | in a few minutes | soon | on your next bill | on the next bill
+    on your next invoice | off your next bill | momentarily | in due course | in a minute | over the next few days
+    in no time
 """)
 
 
