@@ -70,6 +70,10 @@ _NEW_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _WE_WILL = re.compile(r"^\W*(?:we|i)(?:['’]ll|\s+will)\b", re.IGNORECASE)
+# "... gebeten, Sie morgen anzurufen": what somebody was asked or promised to do
+_TO_DO = re.compile(
+    r"^(?!.*\b(?:wir|ich|wird|werden)\b).{0,80}\b(?:zu\s+\w+en|\w+zu\w{3,}en)\W*$", re.IGNORECASE
+)
 # "Wir haben den Fehler gefunden und spielen heute eine Korrektur ein": what is done, before what is to come
 _DONE = re.compile(
     r"\b(?:wir|ich)\s+(?:haben|habe)\b.*\b\w*(?:ge\w+(?:t|en)|iert|stellt|funden)\s*$|\b(?:haben|habe)\s+(?:wir|ich)\b.*(?:t|en)\s*$",
@@ -78,7 +82,6 @@ _DONE = re.compile(
 _SOON = search(
     "umgehend | sofort | gleich | dann | danach | schnellstmöglich | zeitnah | shortly | right away | then"
 )
-_ADDS = re.compile(r"(?:und|and|sowie|then|dann|,|;|\+|/|[–—-])\s*$")
 _ENDS = re.compile(r"[\s,;:–—.!)-]*(?:\b(?:und|and|aber|but|sowie|dann|then)\b)?[\s,;:–—.!(-]*$")
 _BEGINS = " \n\t\xa0-•*,;:–—(.!)"
 
@@ -138,7 +141,7 @@ def _parts(words: str, begin: int, seam: re.Match[str], end: int, times: Sequenc
     word = mark[-1:].isalpha()  # "und", "and", not a comma
     if mark not in {"", ",", ":", "/", "+", "–", "—", "-", ")"} and not word:
         return True
-    if _STARTS_IF.match(left) and not _has_main_clause(left):
+    if (_STARTS_IF.match(left) and not _has_main_clause(left)) or _TO_DO.search(right):
         return False
     dated_left = any(begin <= a < seam.start() for a, _ in times)
     dated_right = any(seam.end() <= a < end for a, _ in times)

@@ -61,7 +61,7 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str], Now], Days]], ...] = (
         r"|\b(?:am (?:selben|gleichen) |(?:on )?(?:the|that|this) same |in der(?:selben| selben| gleichen) |derselben |in (?:the|that) same |noch (?:am )?selben |that )(?P<same2>tag|day|woche|week|abend|evening|afternoon|morning)\b"
         r"|\b(?P<next2>am tag darauf|tags darauf|am folgetag|am tag danach|am nächsten tag|the following day|the next day|the day after(?! tomorrow))\b"), periods.later_any),
     ("span", (
-        rf"\b(?:in|innerhalb von|innerhalb|binnen|within|innert|in den nächsten|in the next|over the next|nach) (?:der nächsten |den nächsten |den kommenden |von |the next |spätestens |höchstens |about |around |circa |ca\. |etwa |rund |maximal |längstens |less than |under |just |at most )*(?P<n>{NUMBER}) {UNIT}\b"
+        rf"\b(?:in|innerhalb von|innerhalb|binnen|within|innert|in den nächsten|in the next|over the next|nach) (?:der nächsten |den nächsten |den kommenden |von |the next |spätestens |höchstens |about |around |circa |ca\. |etwa |rund |maximal |längstens |less than |under |just |at most ){{0,4}}(?P<n>{NUMBER}) {UNIT}\b"
         r"|\b(?:within|in) (?:the|a) (?P<unit2>week|month|fortnight)\b|\b(?:within|in|over) the next (?P<unit3>week|month|fortnight)\b"), periods.span_any),
     ("span", rf"\b(?P<n>{NUMBER}) {UNIT} (?:from (?:now|today)|ab heute|at (?:the )?(?:most|latest))\b", periods.span),
     # -- weeks --
@@ -77,7 +77,7 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str], Now], Days]], ...] = (
     ("edge", rf"\b(?:ende|end of|the end of) (?:des )?(?:{_NEXT}) (?:monats|month)\b|\bende (?:des )?folgemonats\b", periods.month_end_next),
     ("half", rf"\b{_PART}\s?-?\s?(?:of |des |im |in |monat )?(?P<month>{MONTH})\b(?: (?P<year>20\d\d))?(?P<follows>(?!))?", periods.part_of_month),
     ("half", rf"\b(?P<part>erste[nr]?|zweite[nr]?) (?P<month>{MONTH})hälfte\b(?P<year>(?!))?(?P<follows>(?!))?", periods.part_of_month),
-    ("half", rf"\b{_PART} (?:of |des )?(?:diese[sm] |laufenden |this |the |current |{_FOLLOWS} )*(?:monats|month)\b(?P<month>(?!))?", periods.part_of_month),
+    ("half", rf"\b{_PART} (?:of |des )?(?:diese[sm] |laufenden |this |the |current |{_FOLLOWS} ){{0,4}}(?:monats|month)\b(?P<month>(?!))?", periods.part_of_month),
     ("half", r"\b(?P<part>erste[nr]?|zweite[nr]?) monatshälfte\b(?P<month>(?!))?(?P<follows>(?!))?", periods.part_of_month),
     ("period", rf"\b(?:im|in|während|during|throughout) (?:laufe (?:des )?|the course of )?(?P<month>{MONTH})\b(?: (?P<year>20\d\d))?(?P<follows>(?!))?(?! \d)", periods.whole_month),
     ("period", rf"\bnoch (?:diesen )?(?P<month>{MONTH})\b(?P<year>(?!))?(?P<follows>(?!))?", periods.whole_month),
@@ -85,11 +85,11 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str], Now], Days]], ...] = (
     ("period", r"\b(?:im|zum|in) (?P<follows>folgemonat)\b(?P<month>(?!))?", periods.whole_month),
     # -- longer ones --
     ("quarter", (
-        rf"\b(?:(?P<part>ende|end of|the end of) )?(?:des |the |im |in |dieses |this )*(?:(?P<q>[1-4]|erste[ns]?|zweite[ns]?|dritte[ns]?|vierte[ns]?|first|second|third|fourth|final|last|letzte[ns]?)\.? |{_FOLLOWS} |(?:laufenden|current) )?(?:quartals?|quarter)(?P<atend>sende)?\b"
+        rf"\b(?:(?P<part>ende|end of|the end of) )?(?:des |the |im |in |dieses |this ){{0,4}}(?:(?P<q>[1-4]|erste[ns]?|zweite[ns]?|dritte[ns]?|vierte[ns]?|first|second|third|fourth|final|last|letzte[ns]?)\.? |{_FOLLOWS} |(?:laufenden|current) )?(?:quartals?|quarter)(?P<atend>sende)?\b"
         r"(?: (?:of )?(?P<year>20\d\d|next year|nächsten jahres|kommenden jahres))?"), periods.quarter),
     ("quarter", r"\b(?:(?P<part>ende|end of) )?q(?P<q>[1-4])\b(?P<follows>(?!))?(?P<atend>(?!))?(?: (?P<year>20\d\d))?", periods.quarter),
     ("period", r"\b(?:im |in the |the )?(?P<half>ersten?|zweiten?|first|second) (?:halbjahr|half of (?:the|this) year)\b(?: (?P<year>20\d\d))?", periods.half_year),
-    ("period", rf"\b(?:(?P<part>ende|end of|the end of) )?(?:in |noch in |noch |des |the )*(?:(?:diese[sm]|laufenden|this|the) |{_FOLLOWS} )(?:jahre?s?|year)\b|\b(?P<part2>jahresende|year[\s-]?end|year's end)\b", periods.year_any),
+    ("period", rf"\b(?:(?P<part>ende|end of|the end of) )?(?:in |noch in |noch |des |the ){{0,4}}(?:(?:diese[sm]|laufenden|this|the) |{_FOLLOWS} )(?:jahre?s?|year)\b|\b(?P<part2>jahresende|year[\s-]?end|year's end)\b", periods.year_any),
     ("feast", (
         r"\b(?:noch )?(?:vor|before|rechtzeitig zu|rechtzeitig vor|by|bis|in time for|pünktlich zu|ahead of) (?:den |dem )?"
         r"(?P<feast>ostern|easter|pfingsten|whitsun|whit sunday|pentecost|weihnachten|christmas|xmas|heiligabend|silvester|jahreswechsel|new year)\b"), feasts.feast),

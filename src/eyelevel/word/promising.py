@@ -117,6 +117,12 @@ _NOTED = search("""
     disponiert | promised | agreed | booked | scheduled | guaranteed | told him | told her | told them | told cust
     told customer | said we'd | said we'll | said we will | said i'd | logged | arranged | assured
 """)
+# In the past tense, but about a day ahead: "ich habe einen Glaser für Montag bestellt", "I've asked her to ring you tomorrow"
+_ARRANGED = re.compile(
+    r"\b(?:wir|ich)\b.{0,80}\b(?:bestellt|reserviert|gebeten|beauftragt|gebucht|eingeplant|terminiert)\b"
+    r"|\b(?:we|i)(?:['’]ve|\s+have)\s+(?:asked|arranged|booked|ordered|reserved|scheduled|lined\s+up)\b",
+    re.IGNORECASE,
+)
 _HAVE_SOON = search(
     "should have | should receive | should get | should reach | should be with | should arrive | should be back"
 )
@@ -138,7 +144,11 @@ def commits(main: str, *, dated: bool, hasty: bool, past: bool, follows: bool, n
     `dated`: a due time ahead is named; `hasty`: a word like "umgehend"; `follows`: a clause before it in the same sentence is
     a promise; `near`: so is the sentence before, or it has a condition of its own, so that it is about this case.
     """
-    if dated and (_HAVE_SOON.search(main) or (_NOTED.search(main) and not _WE_TOLD.search(main))):
+    if dated and (
+        _HAVE_SOON.search(main)
+        or _ARRANGED.search(main)
+        or (_NOTED.search(main) and not _WE_TOLD.search(main))
+    ):
         return True
     if past and not _FUTURE_EN.search(main):
         return False
@@ -204,7 +214,7 @@ def _we_act(main: str, *, soon: bool, near: bool) -> bool:
 _WE_DE = search("wir | ich | ma")
 _GLADLY = search("gern | gerne")  # without a day it is an offer
 _ANEW = search(
-    "verzichte | verzichten | stornieren | streichen | erlassen | vorbei | zurück | neu | kostenlos | kostenfrei | kulanz | raus | sofort"
+    "verzichte | verzichten | in ordnung | stornieren | streichen | erlassen | vorbei | zurück | neu | kostenlos | kostenfrei | kulanz | raus | sofort"
 )
 _FOR_YOU_DE = re.compile(r"\b(?:erstattet|überweist|ersetzt|schenkt|schickt|sendet|bringt|repariert|liefert|vergütet|zahlt)\s+(?:ihnen|dir|euch)\b", re.IGNORECASE)  # fmt: skip
 _SUM = re.compile(r"[£$€]\s?\d|\d\s?(?:€|euro|eur|pounds?|pence|cents?|%)", re.IGNORECASE)
@@ -216,7 +226,7 @@ _OURS_NOW = search(
 def _happens(main: str) -> bool:
     if _THEIR_OWN.search(main):
         return False
-    if _HE_DOES.search(main):
+    if _HE_DOES.search(main) or _IS_DOING.search(main):
         return True
     ours = bool(_ROLES.search(main) or _READER.search(main) or _OUR.search(main))
     if _MOVES.search(main) or _SOMEBODY_DOES.search(main) or COLLECTING.search(main):
@@ -226,6 +236,7 @@ def _happens(main: str) -> bool:
     return bool(_STANDS.search(main) and (_WHOLE_AGAIN.search(main) or _DONE_BY_THEN.search(main)))
 
 
+_IS_DOING = re.compile(r"\b(?:is|are)\s+(?!happening|taking\s+place|running|closing|opening|holding|having)\w+ing\b", re.IGNORECASE)  # fmt: skip
 _HE_DOES = re.compile(
     r"(?:^|,\s)\W*(?:er|he|she)\s+(?!will\b|is\b|ist\b|has\b|hat\b|was\b|war\b|wants?\b|kann\b|may\b|can\b)\w+(?:s|t)\b",
     re.IGNORECASE,

@@ -233,7 +233,3 @@ def reason(words: str, main: str, *, goes_on: bool = False) -> str:
 
 def is_past(main: str) -> bool:
     return bool(_PAST.search(main) or _PERFECT.search(main))
-
-
-def is_refused(words: str) -> bool:
-    return bool(_DENIED.search(words))
