@@ -84,7 +84,7 @@ _MOVES = search("""
     geht | gehen | kommt | kommen | trifft | treffen | folgt | folgen | erfolgt | erfolgen | erreicht | erscheint
     müsste | müssten | rückt | verlässt | kriegt | bekommt | wird ~ geliefert | arrives | arrive | comes | come
     coming | goes | go | leaves | leave | follows | follow | reaches | lands | gets | get | should | flies | ships
-    ship | returns | 's coming | being | expected | due
+    ship | returns | 's coming | being  | due
 """)
 # A state counts only in the reader's own matter, or where something is whole again.
 _STANDS = search("""

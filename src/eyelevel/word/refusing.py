@@ -29,7 +29,8 @@ _DUTY = search("""
 """)
 # "Ihr Widerspruch muss bis Freitag eingehen": what must be, but not by us.
 _MUST = re.compile(
-    r"^(?!.*\b(?:wir|ich|we|i)\b).*\b(?:muss|müssen|musst|must|has\s+to|have\s+to)\b", re.IGNORECASE
+    r"^(?!.*\b(?:wir|ich|we|i)\b).*(?:\b(?:muss|müssen|musst|darf|dürfen|must|has\s+to|have\s+to)\b|(?-i:\bmay\b(?!\s\d)))",
+    re.IGNORECASE,
 )
 _INDIRECT = re.compile(r"^\W*(?:ob|whether)\b", re.IGNORECASE)
 _IMPERATIVE = re.compile(
@@ -52,7 +53,7 @@ _IMPERATIVE = re.compile(
 # "die Leiter können Sie ab Montag abholen": it will be ready then, which is ours.
 COLLECTING = re.compile(
     r"\b(?:können|kannst)\s(?:sie|du)\b.{0,60}?\bab\s(?!und|zu).{0,60}?\b(?:abholen|nutzen|einloggen|anmelden|online|abrufen|verfügbar)\b"
-    r"|\byou\s(?:can|may)\s(?:\w+\s){0,2}(?:collect|pick\w*|use|log\s?in|access|fetch)\b.{0,60}?\b(?:from)\s(?!the\s(?:shop|desk|counter|office|store))",
+    r"|\byou\s(?:can|may)\s(?:\w+\s){0,2}(?:collect|pick\w*|use|log\s?in|access|fetch)\b.{0,60}?\bfrom\s+(?:\d|noon|midday|tomorrow|today|now|next|this|on|\w+day)",
     re.IGNORECASE,
 )
 _HABIT = search("""
@@ -148,6 +149,8 @@ _OTHERS = re.compile(
 )
 # A state, a rule or an event for everybody: opening hours, closures, timetables, validity, prices, public events.
 _STATIC = search("""
+    im angebot | solange der vorrat | garantie auf | zwei jahre garantie | jahre garantie | mutterschutz | elternzeit | im ruhestand | krankgeschrieben | ist der 1* | ist der 2* | ist der 3*
+    on offer | on sale | while stocks last | guarantee | maternity leave | on holiday | a holiday | runs out | run out | is the 1* | is the 2* | is the 3* | frost | meets on the | first monday of | first tuesday of | last friday of
     geöffnet | geschlossen | öffnungszeiten | erreichbar | sprechzeiten | sprechstunde | gültig | gilt | gelten
     bleibt | bleiben | haltbar | öffnen | öffnet | schließt | schließen ~ filiale | schließen wir | verkehrt
     fährt der | fährt die | läuft ~ aus | läuft ~ ab | endet | enden | läuft bis | läuft noch bis | frist | kostet
@@ -176,7 +179,7 @@ _STATIC = search("""
 """)
 # The reader's own date on our premises.
 _APPOINTMENT = re.compile(
-    r"\b(?:ihr|dein|euer|ihren|deinen)\s+(?:\w*termin\b|kurs\b|flug\b|untersuchung|aufenthalt|zimmer)(?!.{0,60}\b(?:mail|schick|send|bestätig|teil|geb|nenn|verschieb|nachhol)\w*)"
+    r"\b(?:ihr|dein|euer|ihren|deinen)\s+(?:\w*termin\b|kurs\b|flug\b|untersuchung|aufenthalt|zimmer|reservierung|tisch)(?!.{0,60}\b(?:mail|schick|send|bestätig|teil|geb|nenn|verschieb|nachhol)\w*)"
     r"|\b(?:haben|hast|habt)\s+(?:sie|du|ihr)\b.{0,60}\btermin\b|\b(?:sie|du|ihr)\s+(?:haben|hast|habt)\b.{0,60}\btermin\b|\bwerden\s+sie\s+bei\s+uns\b"
     r"|\byour\s+(?:\w+\s+)?(?:appointment|class|lesson|flight|check-?up|reservation|booking|table|room)\s+(?:\w+\s+){0,3}?(?:is|starts|begins|(?:at|on)\s+(?:\d|\w+day))\b|\byou(?:['’]re|\s+are)\s+(?:booked|down|due)\s+(?:in|for|at)\b"
     r"|\byou\s+have\s+an?\s+(?:\w+\s+)?appointment\b|(?<!will\s)\bsee\s+you\b(?!.{0,40}\b(?:home|place|flat|house)\b)",
@@ -184,6 +187,7 @@ _APPOINTMENT = re.compile(
 )
 _REPORTED = re.compile(
     any_of("""
+    es komme | es kämen | sagte ihnen | sagte dir | steht auf seite | it says on | it says in | said someone | said that | would come
     sie schrieben | sie schreiben | sie fragten | sie fragen | sie baten | sie wollten | du hattest gefragt
     hatten ~ versprochen | hatten ~ zugesagt | hatten ~ angekündigt | hatten ihnen | hatte ihnen
     haben ~ versprochen | eigentlich | war ~ zugesagt | war ~ versprochen | war ~ geplant | wie angekündigt
