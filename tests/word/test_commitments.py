@@ -111,6 +111,65 @@ The museum closes at six on Friday.
 You must cancel by the 15th.
 I'm sorry to hear that.
 Prices go up on 1 April.
+Sehr geehrte Frau Reuter, die Verbrauchsdaten für 2025 haben wir am 2. März vom Messdienst erhalten. Sie weichen um drei Prozent vom Vorjahr ab, das ist üblich.
+Ihre Unterlagen sind vollständig. Ein Termin ist dafür nicht nötig, werfen Sie den Antrag einfach in den Briefkasten vor dem Rathaus.
+Wir haben Ihr Anliegen geprüft. Der Vertrag sieht eine Kündigung zum Jahresende vor, früher geht es leider nicht.
+Das Schwimmbad öffnet am 1. Mai. Dauerkarten gibt es ab Montag an der Kasse.
+Der Kaffee ist ab morgen im Angebot, solange der Vorrat reicht.
+In den Osterferien fährt der Schulbus nicht.
+Am Montag ist der 16. März, da haben Sie sich im Datum vertan.
+Unsere Kollegen in Linz haben am Freitag Feiertag.
+Das Rezept können Sie heute bis 18 Uhr in der Praxis abholen.
+Ihr Vorgänger hatte den Vertrag bis Ende Juni verlängert.
+Der Paketdienst hat am Donnerstag zweimal geklingelt.
+Bitte nutzen Sie bis Freitag die Treppe, der Aufzug steht still.
+Sie bekommen auf alle Batterien zwei Jahre Garantie.
+Kinder unter sechs fahren kostenlos, ab dem 1. April gilt das auch für Hunde.
+Wer hat Ihnen gesagt, dass wir am Montag kommen?
+Die Bibliothek verleiht ab Sommer auch Werkzeug.
+Ich kann verstehen, dass Sie bis Freitag nicht warten wollen.
+Die Zahlung war am 28. Februar fällig, seitdem laufen Zinsen auf.
+Mein Kollege sagte Ihnen, es komme jemand am Dienstag. Das stimmte nicht.
+Ihr Guthaben verfällt am 31. Dezember.
+Die nächste Sprechstunde ist am Dienstag von 14 bis 16 Uhr.
+Der Wetterdienst erwartet für Donnerstag Glatteis.
+Frau Kern ist ab dem 1. April im Mutterschutz.
+Lassen Sie den Lack bis morgen trocknen.
+Ihr Kind darf am Montag wieder in die Kita.
+Solange keine Rechnung vorliegt, müssen Sie nichts zahlen.
+Haben Sie den Brief vom 4. März bekommen? Darin steht alles zum Ablauf.
+Die Ware ist vom Umtausch ausgeschlossen, das stand auf dem Schild.
+Wir liefern werktags von 8 bis 18 Uhr, samstags bis 14 Uhr.
+Dear Mrs Reed, the meter was read on 2 March and the figures are three per cent above last year. That is normal for a cold winter.
+The pool opens on 1 May. Season tickets are on sale from Monday.
+Coffee is on offer from tomorrow while stocks last.
+Your table for four on Saturday at seven stands.
+There's no school bus during the Easter holidays.
+Monday is the 16th, so I think you have the wrong date.
+Our colleagues in Linz have a holiday on Friday.
+You can pick up the prescription from the surgery until 6 pm.
+The previous tenant had extended the lease until June.
+The courier rang twice on Thursday.
+Please use the stairs until Friday, the lift is out of order.
+All batteries come with a two-year guarantee.
+Children under six travel free, and from 1 April so do dogs.
+Who told you we were coming on Monday?
+The library lends tools from this summer.
+I can see why you don't want to wait until Friday.
+Payment was due on 28 February and interest has been added since.
+A colleague said someone would come on Tuesday. That was not true.
+The next surgery is on Tuesday from 2 to 4 pm.
+Frost is expected on Thursday, so cover the pots.
+Mrs Kern goes on maternity leave on 1 April.
+Let the varnish dry until tomorrow.
+Your child may go back to nursery on Monday.
+Did you get our letter of 4 March? It explains the steps.
+We deliver from 8 to 6 on weekdays and until 2 on Saturdays.
+The other tenants have until Friday to object.
+The parish council meets on the first Tuesday of the month.
+Your licence runs out on 31 December 2026.
+We are a small shop and there are only two of us.
+It says on page two that the fee is due on 1 April.
 """
 
 

@@ -70,6 +70,16 @@ _NEW_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _WE_WILL = re.compile(r"^\W*(?:we|i)(?:['’]ll|\s+will)\b", re.IGNORECASE)
+_ONLY_TIME = re.compile(r"^\W*(?:(?:at|by|on|from|between|around|about|um|gegen|bis|am|ab|und\s+zwar|zwischen|circa|etwa|the|den|dem)\b\W*)*$", re.IGNORECASE)  # fmt: skip
+
+
+def _blanked(words: str, begin: int, end: int, times: Sequence[tuple[int, int]]) -> str:
+    """words[begin:end] without its due times."""
+    for a, b in times:
+        words = words[:a] + " " * (b - a) + words[b:]
+    return words[begin:end]
+
+
 # "... gebeten, Sie morgen anzurufen": what somebody was asked or promised to do
 _TO_DO = re.compile(
     r"^(?!.*\b(?:wir|ich|wird|werden)\b).{0,80}\b(?:zu\s+\w+en|\w+zu\w{3,}en)\W*$", re.IGNORECASE
@@ -141,19 +151,23 @@ def _parts(words: str, begin: int, seam: re.Match[str], end: int, times: Sequenc
     word = mark[-1:].isalpha()  # "und", "and", not a comma
     if mark not in {"", ",", ":", "/", "+", "–", "—", "-", ")"} and not word:
         return True
-    if (_STARTS_IF.match(left) and not _has_main_clause(left)) or _TO_DO.search(right):
-        return False
     dated_left = any(begin <= a < seam.start() for a, _ in times)
     dated_right = any(seam.end() <= a < end for a, _ in times)
     if dated_left and dated_right and word and _STARTS_IF.match(right):
         return True  # "I'll ring at 11, and if you're out I'll try again at 2"
-    if _HANGS_ON.match(right) and not (_HANGS_UNLESS_SUBJECT.match(right) and not _relative(right)):
+    if _belongs(left, right) or (dated_left and _ONLY_TIME.match(_blanked(words, seam.end(), end, times))):
         return False
     if (dated_left and (dated_right or _SOON.search(right))) or (dated_right and word and _DONE.search(left)):
         return True
-    return _own_verb(right) and (
-        _own_verb(left) or mark in {":", "–", "—", "-"} or (word and bool(_WE_WILL.match(right)))
-    )
+    starts = mark in {":", "–", "—", "-"} or (word and bool(_WE_WILL.match(right)))
+    return _own_verb(right) and (starts or _own_verb(left))
+
+
+def _belongs(left: str, right: str) -> bool:
+    """Do the words behind a seam hang on those before it, or those before it on them?"""
+    if (_STARTS_IF.match(left) and not _has_main_clause(left)) or _TO_DO.search(right):
+        return True
+    return bool(_HANGS_ON.match(right)) and not (_HANGS_UNLESS_SUBJECT.match(right) and not _relative(right))
 
 
 def _own_verb(part: str) -> bool:

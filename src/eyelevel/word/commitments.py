@@ -90,7 +90,7 @@ _ANYWAY = re.compile(
 _STATE = re.compile(
     any_of("""
     abholbereit | *fertig | bereit | verfügbar | fertig | freigeschaltet | nutzbar | abgeholt | abholen | online
-    abrufbar | einsehbar | startklar | available | ready | active | live | collect | pick up | unlocked
+    abrufbar | einsehbar | startklar | available | ready | active | live | collect | collected | pick up | unlocked
     waiting for you
 """),
     re.IGNORECASE,

@@ -25,7 +25,7 @@ _PART = (
 _TH = r"(?:\.|st|nd|rd|th)"
 _YEAR = r"(?:,? (?P<y>20\d\d))?"
 # "on the 15th" and "zum 3." stand alone: what follows is no month and no thing that is counted.
-_STANDS_ALONE = r"(?=\s*[,;)!?]|\.?\s*$|\. [A-ZÄÖÜ]| (?:um|vor|gegen|an|auf|bei|per|des|dieses|ist|sind|mit|von|und|for|with|at|and|in|of|haben|wird|werden|kommt|liefern|zahlen)\b)"
+_STANDS_ALONE = r"(?=\s*[,;)!?]|\.?\s*$|\. (?-i:[A-ZÄÖÜ])| (?-i:[a-zäöü]))"
 _NO_DOT_AFTER = "|".join(
     rf"(?<=\b{word}\s)" for word in ("am", "bis", "zum", "den", "dem", "vom", "ab", "der", "spätestens")
 )
@@ -45,7 +45,7 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str], Now], Days]], ...] = (
     ("odd", r"(?<![\d/])\d{1,2}/\d{1,2}(?:/\d{2,4})?(?![\d/])", periods.unreadable),
     ("date", rf"\b(?P<d>\d{{1,2}}|{ORDINAL}){_TH}?(?: day)? (?:des |of )?(?:folgemonats|nächsten monats|kommenden monats|next month|the following month)\b", periods.of_next_month),
     ("date", r"\b(?:nächsten|kommenden|monats)\s?(?P<d>ersten)\b", periods.of_next_month),
-    ("date", rf"\b(?:zum|am|bis zum|bis|ab dem|on the|by the|from the|until the|before the|vor dem) (?P<d>\d{{1,2}})(?:\.{_STANDS_ALONE}|(?:st|nd|rd|th)\b(?! (?:floor|time|attempt|of {MONTH})))", periods.day_of_month),
+    ("date", rf"\b(?:zum|am|bis zum|bis|ab dem|on the|by the|from the|until the|before the|vor dem) (?P<d>\d{{1,2}})(?:\.(?! (?:{MONTH})\b){_STANDS_ALONE}|(?:st|nd|rd|th)\b(?! (?:floor|time|attempt|of {MONTH})))", periods.day_of_month),
     # -- days near today --
     ("relative", r"\b(?:heute|today|morgen|tomorrow) (?:in (?P<weeks>einer|zwei|drei|vier) wochen?|in a week|week)\b|\b(?:a|one|two) weeks? (?:from )?(?:today|tomorrow|now)\b|\bin a week's time\b", periods.relative),
     ("relative", (
@@ -67,6 +67,7 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str], Now], Days]], ...] = (
     # -- weeks --
     ("half", rf"\b{_EDGE}\s?-?\s?(?:der )?{_WHICH} (?P<over>(?!))?(?:woche|week)\b", periods.week_edge),
     ("half", r"\b(?P<edge>anfang|mitte|beginn|the middle|middle|mid|the beginning|beginning|start) ?-?(?:of |der |dieser )?(?:the |this )?(?P<over>(?!))?(?P<which>(?!))?(?:woche|week)\b", periods.week_edge),
+    ("half", r"\b(?P<edge>mid-?week|wochenmitte)\b(?P<over>(?!))?(?P<which>(?!))?", periods.week_edge),
     ("period", rf"\b(?:im laufe (?:der )?|during |in the course of |in der )?{_WHICH} (?P<over>(?!))?(?:woche|week)\b", periods.this_week),
     ("period", r"\b(?:übernächste[rn]? woche|the week after next)\b", periods.week_after_next),
     ("period", rf"\b(?:{_EDGE} )?(?:kw|kalenderwoche|calendar week|week)\s?(?P<kw>\d{{1,2}})\b(?!\s?(?:tage|days|%))", periods.week_number),

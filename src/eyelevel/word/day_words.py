@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _WORDS = {
-    "einem": 1, "einen": 1, "einer": 1, "eines": 1, "eine": 1, "ein": 1, "one": 1, "an": 1, "a": 1, "zwei": 2, "two": 2,
+    "einem": 1, "einen": 1, "einer": 1, "eines": 1, "eine": 1, "ein": 1, "one": 1, "an": 1, "a": 1, "zwei": 2, "zweier": 2, "dreier": 3, "two": 2,
     "beiden": 2, "drei": 3, "three": 3, "vier": 4, "four": 4, "fünf": 5, "five": 5, "sechs": 6, "six": 6, "sieben": 7,
     "seven": 7, "acht": 8, "eight": 8, "neun": 9, "nine": 9, "zehn": 10, "ten": 10, "elf": 11, "eleven": 11, "zwölf": 12,
     "twelve": 12, "vierzehn": 14, "fourteen": 14, "fünfzehn": 15, "fifteen": 15, "zwanzig": 20, "twenty": 20,

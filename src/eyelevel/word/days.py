@@ -110,7 +110,7 @@ def _is_edge(match: re.Match[str]) -> bool:
     part = (
         match.groupdict().get("part") or match.groupdict().get("part2") or match.groupdict().get("edge") or ""
     )
-    return part.lower().startswith(("mit", "mid", "end", "the mid", "the end", "jahresende"))
+    return part.lower().startswith(("mit", "mid", "wochenm", "end", "the mid", "the end", "jahresende"))
 
 
 def _strict(match: re.Match[str]) -> bool:

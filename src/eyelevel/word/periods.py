@@ -95,7 +95,7 @@ def week_edge(match: re.Match[str], now: Now) -> Days:
     monday, _ = this_week(match, now) or (now.monday, now.monday)
     edge = match["edge"].lower().removeprefix("the ")
     begins = edge.startswith(("anf", "ear", "beg", "sta"))
-    ahead = 1 if begins else 2 if edge.startswith("mi") else 4
+    ahead = 1 if begins else 2 if edge.startswith(("mi", "wochenm")) else 4
     if match["which"] is None and monday + timedelta(days=ahead) < now.today:
         monday += timedelta(days=7)  # "Mitte der Woche", said on a Friday
     return monday + timedelta(days=0 if begins else ahead), monday + timedelta(days=ahead)

@@ -243,7 +243,8 @@ _HE_DOES = re.compile(
 )
 _OUR = search("unser | unsere | unseren | unserem | unserer | unseres | our")
 _DONE_BY_THEN = re.compile(
-    r"\b(?:ist|sind)\b.{0,80}\b\w*ge[a-zäöü]{2,}(?:t|en)\b", re.IGNORECASE
+    r"\b(?:ist|sind)\b.{0,80}\b(?:\w*ge[a-zäöü]{2,}(?:t|en)|\w{3,}iert|beseitigt|behoben|erledigt|bearbeitet|ersetzt|erneuert|versorgt|verlegt|entfernt|überwiesen|beglichen)\b",
+    re.IGNORECASE,
 )  # "... ist die Tür ausgetauscht"
 _TO_DO = re.compile(
     r"^\W*(?:[A-Z]\w+\s){1,2}to\s(?:call|ring|phone|send|post|visit|email|collect|deliver|check|fix|reply|confirm|bring)\b"

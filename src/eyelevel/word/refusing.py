@@ -53,6 +53,7 @@ _IMPERATIVE = re.compile(
 # "die Leiter können Sie ab Montag abholen": it will be ready then, which is ours.
 COLLECTING = re.compile(
     r"\b(?:können|kannst)\s(?:sie|du)\b.{0,60}?\bab\s(?!und|zu).{0,60}?\b(?:abholen|nutzen|einloggen|anmelden|online|abrufen|verfügbar)\b"
+    r"|\b(?:kann|können)\sab\s.{0,60}\babgeholt\swerden\b|\bcan\sbe\s(?:collected|picked\sup)\b.{0,40}?\bfrom\s+(?:\d|noon|tomorrow|\w+day)"
     r"|\byou\s(?:can|may)\s(?:\w+\s){0,2}(?:collect|pick\w*|use|log\s?in|access|fetch)\b.{0,60}?\bfrom\s+(?:\d|noon|midday|tomorrow|today|now|next|this|on|\w+day)",
     re.IGNORECASE,
 )
@@ -193,7 +194,7 @@ _REPORTED = re.compile(
     haben ~ versprochen | eigentlich | war ~ zugesagt | war ~ versprochen | war ~ geplant | wie angekündigt
     hieß es | stand in | laut eigener | laut auskunft | laut anbieter | laut dhl | laut hersteller
     laut sendungsverfolgung | laut lieferant | soll ~ kommen | sollen ~ kommen | according to | you wrote
-    you asked | you said | you mentioned | was supposed | were supposed | should have been | should have arrived
+    you asked whether | you said | you mentioned | was supposed | were supposed | should have been | should have arrived
     was promised | were promised | were told | had promised | had said | has told us | we promised | i promised
     we said | we told you | i told you | said it | says it | say they | per my last | originally
 """)
