@@ -75,6 +75,7 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str], Now], Days]], ...] = (
     ("period", r"\b(?:(?P<strict>nächste[sn]|kommende[sn]|diese[sm]|this|next) )?(?:wochenendes?|weekend)\b(?! der| dieser)", periods.weekend),
     # -- months --
     ("edge", r"\b(?:bis )?(?:zum )?monatsende\b|\b(?:by )?(?:the )?end of (?:the|this) month\b|\b(?:the )?month[\s-]?end\b|\b(?:zum )?ultimo\b|\beom\b", periods.month_end),
+    ("edge", r"\b(?:am letzten tag|on the last day|by the last day) (?:des|of) (?:the |this )?(?:monats|month)\b", periods.month_end),
     ("edge", rf"\b(?:ende|end of|the end of) (?:des )?(?:{_NEXT}) (?:monats|month)\b|\bende (?:des )?folgemonats\b", periods.month_end_next),
     ("half", rf"\b{_PART}\s?-?\s?(?:of |des |im |in |monat )?(?P<month>{MONTH})\b(?: (?P<year>20\d\d))?(?P<follows>(?!))?", periods.part_of_month),
     ("half", rf"\b(?P<part>erste[nr]?|zweite[nr]?) (?P<month>{MONTH})hälfte\b(?P<year>(?!))?(?P<follows>(?!))?", periods.part_of_month),

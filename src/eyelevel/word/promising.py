@@ -182,6 +182,7 @@ _YOU_NOTICE = search("""
 
 def _future(main: str, *, soon: bool) -> bool:
     personal = bool(_WE.search(main) or _READER.search(main) or _ROLES.search(main))
+    personal = personal or bool(_ANEW.search(main))
     if _FUTURE_EN.search(main):
         return soon or (personal and not _YOU_NOTICE.search(main))
     if _FUTURE_DE.search(main) and _VERB_END_DE.search(main):
@@ -214,7 +215,7 @@ def _we_act(main: str, *, soon: bool, near: bool) -> bool:
 _WE_DE = search("wir | ich | ma")
 _GLADLY = search("gern | gerne")  # without a day it is an offer
 _ANEW = search(
-    "verzichte | verzichten | in ordnung | stornieren | streichen | erlassen | vorbei | zurück | neu | kostenlos | kostenfrei | kulanz | raus | sofort"
+    "verzichte | verzichten | in ordnung | für den schaden | für die kosten | free of charge | at our expense | for free | stornieren | streichen | erlassen | vorbei | zurück | neu | kostenlos | kostenfrei | kulanz | raus | sofort"
 )
 _FOR_YOU_DE = re.compile(r"\b(?:erstattet|überweist|ersetzt|schenkt|schickt|sendet|bringt|repariert|liefert|vergütet|zahlt)\s+(?:ihnen|dir|euch)\b", re.IGNORECASE)  # fmt: skip
 _SUM = re.compile(r"[£$€]\s?\d|\d\s?(?:€|euro|eur|pounds?|pence|cents?|%)", re.IGNORECASE)
@@ -224,7 +225,7 @@ _OURS_NOW = search(
 
 
 def _happens(main: str) -> bool:
-    if _THEIR_OWN.search(main):
+    if _THEIR_OWN.search(main) or _STATIVE_DE.search(main):
         return False
     if _HE_DOES.search(main) or _IS_DOING.search(main):
         return True
@@ -243,7 +244,7 @@ _HE_DOES = re.compile(
 )
 _OUR = search("unser | unsere | unseren | unserem | unserer | unseres | our")
 _DONE_BY_THEN = re.compile(
-    r"\b(?:ist|sind)\b.{0,80}\b(?:\w*ge[a-zäöü]{2,}(?:t|en)|\w{3,}iert|beseitigt|behoben|erledigt|bearbeitet|ersetzt|erneuert|versorgt|verlegt|entfernt|überwiesen|beglichen)\b",
+    r"\b(?:ist|sind)\b.{0,80}\b(?:\w*ge[a-zäöü]{2,}(?:t|en)|\w{3,}iert|beseitigt|behoben|erledigt|bearbeitet|ersetzt|erneuert|versorgt|verlegt|entfernt|überwiesen|beglichen)\b|\b(?:is|are)\b.{0,40}\b\w{2,}ed\b",
     re.IGNORECASE,
 )  # "... ist die Tür ausgetauscht"
 _TO_DO = re.compile(

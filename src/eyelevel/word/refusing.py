@@ -11,7 +11,7 @@ from eyelevel.word.listed import any_of, search
 
 # The reader has to do something, or is free to. "Sie können ... ab Montag abholen" is ours: see COLLECTING.
 _DUTY = search("""
-    bitte | please | kindly | make sure | remember to | note that | feel free | don't hesitate | do not hesitate
+    bitte | please | kindly | feel free | don't hesitate | do not hesitate
     sie müssen | müssen sie | sie können | können sie | sie sollten | sollten sie | sie dürfen | dürfen sie
     sie brauchen | brauchen sie | möchten sie | sie möchten | sie wollen | wollen sie | du musst | musst du
     du kannst | kannst du | du solltest | du darfst | darfst du | du brauchst | brauchst du | ihr müsst | ihr könnt
@@ -36,7 +36,7 @@ _INDIRECT = re.compile(r"^\W*(?:ob|whether)\b", re.IGNORECASE)
 _IMPERATIVE = re.compile(
     r"^\W*(?:und\s|and\s|also\s|or\s|oder\s|dann\s|then\s|just\s|einfach\s)?(?:"
     + any_of("""
-    schicken sie | senden sie | geben sie | rufen sie | melden sie | teilen sie | reichen sie | zahlen sie
+    make sure | remember to | note that | schicken sie | senden sie | geben sie | rufen sie | melden sie | teilen sie | reichen sie | zahlen sie
     überweisen sie | kommen sie | bringen sie | prüfen sie | lassen sie | warten sie | halten sie | wenden sie
     nutzen sie | schreiben sie | laden sie | legen sie | achten sie | kündigen sie | bewahren sie | werfen sie
     schauen sie | probieren sie | stellen sie | holen sie | sagen sie | nehmen sie | füllen sie | packen sie
@@ -53,7 +53,7 @@ _IMPERATIVE = re.compile(
 # "die Leiter können Sie ab Montag abholen": it will be ready then, which is ours.
 COLLECTING = re.compile(
     r"\b(?:können|kannst)\s(?:sie|du)\b.{0,60}?\bab\s(?!und|zu).{0,60}?\b(?:abholen|nutzen|einloggen|anmelden|online|abrufen|verfügbar)\b"
-    r"|\b(?:kann|können)\sab\s.{0,60}\babgeholt\swerden\b|\bcan\sbe\s(?:collected|picked\sup)\b.{0,40}?\bfrom\s+(?:\d|noon|tomorrow|\w+day)"
+    r"|\bkönnen\s(?:sie|wir)\b.{0,60}\brechnen\b|\b(?:kann|können)\sab\s.{0,60}\babgeholt\swerden\b|\bcan\sbe\s(?:collected|picked\sup)\b.{0,40}?\bfrom\s+(?:\d|noon|tomorrow|\w+day)"
     r"|\byou\s(?:can|may)\s(?:\w+\s){0,2}(?:collect|pick\w*|use|log\s?in|access|fetch)\b.{0,60}?\bfrom\s+(?:\d|noon|midday|tomorrow|today|now|next|this|on|\w+day)",
     re.IGNORECASE,
 )
@@ -97,7 +97,7 @@ _DENIED = re.compile(
     ausgeschlossen | nirgends | never | cannot | can't | won't | unable | neither | nobody | no one | none
     impossible | no longer
 """)
-    + r"|\bnicht\b(?!\s+(?:nur|später|mehr\s+als|vergessen))|\bnot\b(?!\s+(?:only|later|forget))|\bno\b(?!\s+(?:later|extra|additional|charge|cost|worries|doubt|problem|\d))"
+    + r"|\bnicht\b(?!\s+(?:nur|später|mehr\s+als|vergessen))|\bnot\b(?!\s+(?:only|later|forget))|\bno\b(?!\s+(?:later|extra|additional|charge|cost|worries|doubt|question|problem|\d))"
     r"|\w+n['’]t\b|\bnichts\b|\bnothing\b",
     re.IGNORECASE,
 )
@@ -150,7 +150,7 @@ _OTHERS = re.compile(
 )
 # A state, a rule or an event for everybody: opening hours, closures, timetables, validity, prices, public events.
 _STATIC = search("""
-    im angebot | solange der vorrat | garantie auf | zwei jahre garantie | jahre garantie | mutterschutz | elternzeit | im ruhestand | krankgeschrieben | ist der 1* | ist der 2* | ist der 3*
+    kann es | es kann | im angebot | solange der vorrat | garantie auf | zwei jahre garantie | jahre garantie | mutterschutz | elternzeit | im ruhestand | krankgeschrieben | ist der 1* | ist der 2* | ist der 3*
     on offer | on sale | while stocks last | guarantee | maternity leave | on holiday | a holiday | runs out | run out | is the 1* | is the 2* | is the 3* | frost | meets on the | first monday of | first tuesday of | last friday of
     geöffnet | geschlossen | öffnungszeiten | erreichbar | sprechzeiten | sprechstunde | gültig | gilt | gelten
     bleibt | bleiben | haltbar | öffnen | öffnet | schließt | schließen ~ filiale | schließen wir | verkehrt
@@ -167,7 +167,7 @@ _STATIC = search("""
     widerspruch ~ werden | unberücksichtigt | ausverkauft | steht vor der tür | stehen in den sternen | bar zahlen
     abgebucht | belastet | opening hours | we're open | we are open | open from | open on | open until | open daily
     open monday | are open | is open | opens | reopens | closed | closes | valid | remains | remain | stays | stay
-    expire | expires | runs until | run until | runs from | runs every | run every | runs on | timetable | prices
+    expire | expires | runs until | run until | runs from | runs every | run every | runs on | timetable applies | to timetable | prices
     costs | applies on | sale starts | sale begins | sale ends | takes place | take place | is held | are held
     be held at | lasts | last admission | in stock | signed up | enrolled | you reach | come into force
     comes into force | school starts | term starts | parking | on leave | the train | the bus | the ferry leaves
@@ -180,7 +180,7 @@ _STATIC = search("""
 """)
 # The reader's own date on our premises.
 _APPOINTMENT = re.compile(
-    r"\b(?:ihr|dein|euer|ihren|deinen)\s+(?:\w*termin\b|kurs\b|flug\b|untersuchung|aufenthalt|zimmer|reservierung|tisch)(?!.{0,60}\b(?:mail|schick|send|bestätig|teil|geb|nenn|verschieb|nachhol)\w*)"
+    r"\b(?:ihr|dein|euer|ihren|deinen)\s+(?:\w*termin\b|kurs\b|flug\b|untersuchung|reservierung|tisch)(?!.{0,60}\b(?:mail|schick|send|bestätig|teil|geb|nenn|verschieb|nachhol)\w*)"
     r"|\b(?:haben|hast|habt)\s+(?:sie|du|ihr)\b.{0,60}\btermin\b|\b(?:sie|du|ihr)\s+(?:haben|hast|habt)\b.{0,60}\btermin\b|\bwerden\s+sie\s+bei\s+uns\b"
     r"|\byour\s+(?:\w+\s+)?(?:appointment|class|lesson|flight|check-?up|reservation|booking|table|room)\s+(?:\w+\s+){0,3}?(?:is|starts|begins|(?:at|on)\s+(?:\d|\w+day))\b|\byou(?:['’]re|\s+are)\s+(?:booked|down|due)\s+(?:in|for|at)\b"
     r"|\byou\s+have\s+an?\s+(?:\w+\s+)?appointment\b|(?<!will\s)\bsee\s+you\b(?!.{0,40}\b(?:home|place|flat|house)\b)",
@@ -201,13 +201,15 @@ _REPORTED = re.compile(
     + r"|\bsollten?\s+(?:\w+\s+){0,4}(?:bereits|schon|eigentlich)\b",
     re.IGNORECASE,
 )
+_AS_WE_CAN = re.compile(r"\bas\s+\w+\s+as\s+(?:we|i)\s+(?:possibly\s+)?can\b|\bso\s+(?:schnell|rasch|bald|gut)\s+(?:es|wir|ich)\s+(?:geht|können|kann)\b", re.IGNORECASE)  # fmt: skip
 _REASONS = (
     ("a duty of the reader", _MUST), ("a question", _INDIRECT), ("a duty of the reader", _DUTY), ("a duty of the reader", _IMPERATIVE), ("a habit or a rule", _HABIT), ("an offer", _OFFER),
     ("a refusal", _DENIED), ("a courtesy", _COURTESY), ("an effort", _EFFORT), ("somebody else's act", _OTHERS),
     ("a state or an event", _STATIC), ("the reader's appointment", _APPOINTMENT), ("a report", _REPORTED),
 )  # fmt: skip
 _PAST = re.compile(
-    any_of("""
+    r"(?<!\bbe )(?<!\bget )(?<!\bgets )(?<!\bbeing )(?<!\bis )(?<!\bare )"
+    + any_of("""
     wurde | wurden | war | waren | wollte | wollten | musste | mussten | kam | kamen | ging | gingen | rief | riefen
     schrieb | schrieben | schickte | schickten | meldete | meldeten | gestern | vorgestern | bereits | schon am
     schon im | schon seit | seit | stammt | stammte | gab | hatte | hatten | hätte | hätten | was | were | had | did
@@ -218,6 +220,7 @@ _PAST = re.compile(
 )
 _PERFECT = re.compile(
     r"\b(?:haben?|hat|habt|hast)\b(?=.{0,300}\b(?:\w*ge[a-zäöü]{2,}(?:t|en)|\w+(?:iert|stattet|sandt|wiesen|halten|kommen|nommen|sprochen|schrieben|zahlt|stellt|anlasst|fahren|sucht|rufen|bucht|legt|setzt))\b)"
+    r"|\b(?:haben?|hat|habt|hast)\b.{0,300}\b(?:be|er|ver|ent)[a-zäöü]{3,}(?:t|en)\W*$"
     r"|\b(?:ist|sind|bist)\b(?=.{0,300}\b(?:worden|eingegangen|angekommen|abgeschlossen|eingetroffen|geschehen|passiert|zurückgekommen|gespeichert|notiert|gemeldet|aufgenommen|ausgeliehen|storniert)\b)"
     r"|\b(?:have|has|['’]ve)\s+(?:\w+\s+){0,2}?(?:\w+ed|sent|paid|put|made|done|gone|been|told|given|taken|got|left|written|found|sold|set)\b",
     re.IGNORECASE,
@@ -226,6 +229,7 @@ _PERFECT = re.compile(
 
 def reason(words: str, main: str, *, goes_on: bool = False) -> str:
     """Why this clause is no promise, or "". `main` is the clause without its condition: "falls es nicht reicht" refuses nothing."""
+    words, main = _AS_WE_CAN.sub(" ", words), _AS_WE_CAN.sub(" ", main)
     ours = bool(COLLECTING.search(words))
     for why, pattern in _REASONS:
         if (ours and why == "a duty of the reader") or (goes_on and pattern is _IMPERATIVE):

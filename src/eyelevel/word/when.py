@@ -109,7 +109,7 @@ _HASTE = search("""
     in den kommenden tagen | die tage | in wenigen minuten | in wenigen tagen | in ein paar tagen
     in ein paar minuten | auf der nächsten rechnung | mit der nächsten rechnung | mit ihrer nächsten rechnung
     jetzt gleich | auf dem schnellsten weg | schnellstens | im anschluss | shortly | a.s.a.p | as soon as possible
-    as quickly as possible | as fast as possible | right away | straight away | straightaway | right now
+    as quickly as possible | as fast as possible | as quickly as we can | as soon as we can | so schnell es geht | so schnell wir können | right away | straight away | straightaway | right now
     immediately | promptly | without delay | at once | very soon | in a moment | in the next few days
     in the next few hours | in the next few minutes | in the next few weeks | in the coming days
     in the coming weeks | in a few days | in a few minutes | soon | on your next bill | on the next bill
