@@ -80,6 +80,11 @@ def _blanked(words: str, begin: int, end: int, times: Sequence[tuple[int, int]])
     return words[begin:end]
 
 
+# "Wir klären das und kommen auf Sie zu": a verb at once has the subject of the clause before
+_SAME_SUBJECT = re.compile(
+    r"^\W*(?:kommen|kommt|gehen|geht|melden|meldet|liefern|liefert|bringen|bringt|schicken|schickt|holen|holt|nimmt|wird|werden|ist|sind|hat|haben|ruft|stellt|zahlt|is|are|will|has|comes|goes|brings|calls|sends)\b(?!\s+(?:wir|ich|sie|you|we)\b)",
+    re.IGNORECASE,
+)
 # "... gebeten, Sie morgen anzurufen": what somebody was asked or promised to do
 _TO_DO = re.compile(
     r"^(?!.*\b(?:wir|ich|wird|werden)\b).{0,80}\b(?:zu\s+\w+en|\w+zu\w{3,}en)\W*$", re.IGNORECASE
@@ -160,7 +165,7 @@ def _parts(words: str, begin: int, seam: re.Match[str], end: int, times: Sequenc
     if (dated_left and (dated_right or _SOON.search(right))) or (dated_right and word and _DONE.search(left)):
         return True
     starts = mark in {":", "–", "—", "-"} or (word and bool(_WE_WILL.match(right)))
-    return _own_verb(right) and (starts or _own_verb(left))
+    return (starts or _own_verb(left)) and _own_verb(right) and not (word and _SAME_SUBJECT.match(right))
 
 
 def _belongs(left: str, right: str) -> bool:
