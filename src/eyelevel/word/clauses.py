@@ -69,6 +69,10 @@ _NEW_SUBJECT = re.compile(
     r"^\W*(?:der|die|das|den|dem|ein|eine|einen|ihre?n?|unsere?n?|meine?n?|deine?n?)\s(?:[\w-]+\s){1,5}?(?-i:(?!nicht|mit|seit|sonst|erst|jetzt|statt|direkt|bereit|gesamt|recht|leicht|dort|samt)[a-zäöü]{3,}t)\b",
     re.IGNORECASE,
 )
+_ASIDE = re.compile(
+    r"^\W*" + any_of("he | she | cust | customer | kd | kd. | kunde | kundin | mieter | mieterin | tenant"),
+    re.IGNORECASE,
+)  # in a note, said of the other side
 _WE_WILL = re.compile(r"^\W*(?:we|i)(?:['’]ll|\s+will)\b", re.IGNORECASE)
 _ONLY_TIME = re.compile(r"^\W*(?:(?:at|by|on|from|between|around|about|um|gegen|bis|am|ab|und\s+zwar|zwischen|circa|etwa|the|den|dem)\b\W*)*$", re.IGNORECASE)  # fmt: skip
 
@@ -164,7 +168,9 @@ def _parts(words: str, begin: int, seam: re.Match[str], end: int, times: Sequenc
         return False
     if (dated_left and (dated_right or _SOON.search(right))) or (dated_right and word and _DONE.search(left)):
         return True
-    starts = mark in {":", "–", "—", "-"} or (word and bool(_WE_WILL.match(right)))
+    starts = (
+        mark in {":", "–", "—", "-"} or (word and bool(_WE_WILL.match(right))) or bool(_ASIDE.match(right))
+    )
     return (starts or _own_verb(left)) and _own_verb(right) and not (word and _SAME_SUBJECT.match(right))
 
 

@@ -97,7 +97,7 @@ _STATE = re.compile(
 )
 # What stands before a date that no longer holds: "statt Montag", "nicht am Montag, sondern ...".
 _NO_LONGER = re.compile(
-    r"\b(?:statt|anstatt|anstelle|instead\s+of|rather\s+than|nicht|not|ursprünglich\w*|originally|vom|dated|(?:letter|complaint|mail|order|message|invoice|call)\s+of)\s+"
+    r"\b(?:anders\s+als|unlike|contrary\s+to|statt|anstatt|anstelle|instead\s+of|rather\s+than|nicht|not|ursprünglich\w*|originally|vom|dated|(?:letter|complaint|mail|order|message|invoice|call)\s+of)\s+"
     r"(?:(?:wie|as)\s+\w+\s+)?(?:(?:am|zum|im|in|on|dem|den|der|the|by|bis|erst|only|until|zugesagten|geplanten)\s+){0,3}$",
     re.IGNORECASE,
 )

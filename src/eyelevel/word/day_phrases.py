@@ -49,8 +49,8 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str], Now], Days]], ...] = (
     # -- days near today --
     ("relative", r"\b(?:heute|today|morgen|tomorrow) (?:in (?P<weeks>einer|zwei|drei|vier) wochen?|in a week|week)\b|\b(?:a|one|two) weeks? (?:from )?(?:today|tomorrow|now)\b|\bin a week's time\b", periods.relative),
     ("relative", (
-        r"\b(?:heute(?: noch)?|noch heute|heut|today|tonight|later today|(?:by )?(?:the )?end of (?:the |this )?day|end of (?:play|business) today|eod|this (?:morning|afternoon|evening|lunchtime)|übermorgen|the day after tomorrow"
-        r"|tomorrow|tmrw|tmw|tomoz|(?<!guten\s)(?<!am\s)(?<!gute\s)(?-i:morgen|Morgen(?=\s+(?!zusammen|allerseits)[a-zäöü]))(?!s\b))(?P<partofday>vormittag|nachmittag|abend|mittag|früh)?\b"), periods.relative),
+        r"\b(?:heute(?: noch)?|noch heute|heut|today|tonight|later today|(?:by )?(?:the )?end of (?:the )?day tomorrow|(?:by )?(?:the )?end of (?:the |this )?day|end of (?:play|business) today|eod|this (?:morning|afternoon|evening|lunchtime)|übermorgen|the day after tomorrow"
+        r"|tomorrow|tmrw|tmw|tomoz|(?<!guten\s)(?<!am\s)(?<!gute\s)(?-i:morgen|Morgen(?=\s+(?!zusammen|allerseits)(?:[a-zäöü]|Vormittag|Nachmittag|Mittag|Abend|Früh)))(?!s\b))(?P<partofday>vormittag|nachmittag|abend|mittag|früh)?\b"), periods.relative),
     ("weekday", (
         rf"(?:\b(?P<before>(?:nächste|kommende|next)[rn]?\s?(?:woche|week),? (?:am |on )?))?(?:\b(?P<strict>kommende[nrm]?|nächste[nrm]?|next|this coming|coming) )?\b(?P<day>{DAY})"
         r"(?P<partofday>vormittag|nachmittag|abend|mittag|morgen|früh)?s?\b(?P<later> (?:(?:in )?(?:der )?(?:nächste[rn]?|kommende[rn]?|folgende[rn]?) woche|(?:of )?next week|of the following week))?(?P<inweek> (?:in einer woche|week)\b)?"), periods.weekday),

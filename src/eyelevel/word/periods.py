@@ -48,7 +48,7 @@ def relative(match: re.Match[str], now: Now) -> Days:
         ahead = 7 * weeks + (1 if "morgen" in word or "tomorrow" in word else 0)
     elif word.startswith(("übermorgen", "uebermorgen", "the day after")):
         ahead = 2
-    elif word.startswith(("morgen", "tomorrow", "tmrw", "tmw", "tomoz")):
+    elif word.endswith("day tomorrow") or word.startswith(("morgen", "tomorrow", "tmrw", "tmw", "tomoz")):
         ahead = 1
     day = now.today + timedelta(days=ahead)
     return day, day

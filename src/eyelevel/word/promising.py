@@ -159,7 +159,7 @@ def commits(main: str, *, dated: bool, hasty: bool, past: bool, follows: bool, n
         return True
     if dated:
         return _happens(main) or _in_short(main, follows=follows)
-    return (hasty and bool(_MOVES.search(main))) or (follows and _rest_of_a_note(main))
+    return ((hasty or follows) and bool(_MOVES.search(main))) or (follows and _rest_of_a_note(main))
 
 
 _THEN = search("dann | danach | sofort | gleich | umgehend | anschließend")

@@ -20,7 +20,7 @@ _DUTY = search("""
     würden sie | könnten sie | sind ~ zu | ist ~ zu zahlen | zu entrichten | einzureichen | anzuzeigen | zu ersetzen
     haben sie das recht | vereinbaren sie | wer ~ will | mitbringen müssen | man muss | muss man | someone must
     somebody must | you must | you can | you may | you should not | you need | you have until | you have to
-    you could | you might | you are welcome | you're welcome | you'll need | you will need | you will have to
+    you could | you might | you are you're welcome | you're welcome | you'll need | you will need | you will have to
     you'll have to | you will be asked | you'll be asked | you'll be charged | you will be charged | you'll be able
     you will be able | must be | must ~ be | has to be | have to be | we need | we still need | we'll need
     we will need | we'll have to | needs to be | need to | should be in | are responsible for | is responsible for
@@ -122,7 +122,7 @@ _EFFORT = search("""
     we'll try | we will try | i'll try to | trying to | working on | work on it | work on this | aim | aiming
     do our best | do my best | doing our best | hopefully | endeavour | endeavor | strive | perhaps | maybe | might
     plan to | planning to | assume | intend | would hope | looking into why | we're looking into
-    we are looking into | investigating | fingers crossed | waiting for | can't say | no eta | hard to say | guess
+    we are looking into | investigating | fingers crossed | we're waiting for | we are waiting for | can't say | no eta | hard to say | guess
     anybody's guess
 """)
 # Somebody who does not work for us decides or acts; further on in the clause he is spoken of ("we'll write to your GP").
@@ -150,11 +150,11 @@ _OTHERS = re.compile(
 )
 # A state, a rule or an event for everybody: opening hours, closures, timetables, validity, prices, public events.
 _STATIC = search("""
-    kann es | es kann | im angebot | solange der vorrat | garantie auf | zwei jahre garantie | jahre garantie | mutterschutz | elternzeit | im ruhestand | krankgeschrieben | ist der 1* | ist der 2* | ist der 3*
+    kann es | es kann | derzeit | zurzeit | momentan | currently | at the moment | im angebot | solange der vorrat | garantie auf | zwei jahre garantie | jahre garantie | mutterschutz | elternzeit | im ruhestand | krankgeschrieben | ist der 1* | ist der 2* | ist der 3*
     on offer | on sale | while stocks last | guarantee | maternity leave | on holiday | a holiday | runs out | run out | is the 1* | is the 2* | is the 3* | frost | meets on the | first monday of | first tuesday of | last friday of
     geöffnet | geschlossen | öffnungszeiten | erreichbar | sprechzeiten | sprechstunde | gültig | gilt | gelten
     bleibt | bleiben | haltbar | öffnen | öffnet | schließt | schließen ~ filiale | schließen wir | verkehrt
-    fährt der | fährt die | läuft ~ aus | läuft ~ ab | endet | enden | läuft bis | läuft noch bis | frist | kostet
+    fährt der | fährt die | läuft ~ aus | läuft ~ ab | endet | enden | läuft noch bis | *frist | frist | kostet
     kosten | preise | der preis | ferien | betriebsferien | feiertag | feiertage | feiertagen | urlaub
     kündigungsfrist | widerrufsfrist | mindestlaufzeit | anmeldeschluss | einsendeschluss | annahmeschluss
     verkaufsoffen | tag der offenen | findet ~ statt | finden ~ statt | fällt aus | fallen aus | hat ~ auf
@@ -162,7 +162,7 @@ _STATIC = search("""
     ist innerhalb ~ tagen möglich | möglich ist | is possible | are possible | only possible | verlängert sich
     verlängern sich | erneuert sich | umstellung auf sommerzeit | fahrplan | nachtbusse | führungen | eintritt
     sperrung | gesperrt | lieferbar | angemeldet | vorgemerkt | tritt ~ in kraft | treten ~ in kraft | konzert
-    vorstellung | einlass | parken | parkplatz | im büro | der zug | die bahn fährt | der bus | die fähre fährt
+    vorstellung | einlass | parken | parkplatz | im büro | der zug | der bus | die fähre fährt
     sommerfest | zieht ~ um | jubiläum | fest beginnt | verfällt | verfallen | rückt auf | erhoben werden | lag bei
     widerspruch ~ werden | unberücksichtigt | ausverkauft | steht vor der tür | stehen in den sternen | bar zahlen
     abgebucht | belastet | opening hours | we're open | we are open | open from | open on | open until | open daily
@@ -175,7 +175,7 @@ _STATIC = search("""
     checkout | deadline | notice period | renews itself | renew themselves | rises by | go up | goes up | lose their
     lapse | lapses | in time for christmas | be closed | is shut | are shut | at the office | are taken
     is taken from | are answered | members get | harvest supper | autumn sale | supper | concert | fair is
-    class is | course is | match is | meeting is | festival | late returns | delivery takes | express arrives
+    class is | the course is | match is | meeting is | festival | late returns | delivery takes | express arrives
     covers | entitled | is allowed | are carried out by | be lodged | in the lid
 """)
 # The reader's own date on our premises.
@@ -201,6 +201,7 @@ _REPORTED = re.compile(
     + r"|\bsollten?\s+(?:\w+\s+){0,4}(?:bereits|schon|eigentlich)\b",
     re.IGNORECASE,
 )
+_TO_YOU = re.compile(r"^\W*\w+\s+sie\b", re.IGNORECASE)  # "geben Sie ..."
 _AS_WE_CAN = re.compile(r"\bas\s+\w+\s+as\s+(?:we|i)\s+(?:possibly\s+)?can\b|\bso\s+(?:schnell|rasch|bald|gut)\s+(?:es|wir|ich)\s+(?:geht|können|kann)\b", re.IGNORECASE)  # fmt: skip
 _REASONS = (
     ("a duty of the reader", _MUST), ("a question", _INDIRECT), ("a duty of the reader", _DUTY), ("a duty of the reader", _IMPERATIVE), ("a habit or a rule", _HABIT), ("an offer", _OFFER),
@@ -221,7 +222,7 @@ _PAST = re.compile(
 _PERFECT = re.compile(
     r"\b(?:haben?|hat|habt|hast)\b(?=.{0,300}\b(?:\w*ge[a-zäöü]{2,}(?:t|en)|\w+(?:iert|stattet|sandt|wiesen|halten|kommen|nommen|sprochen|schrieben|zahlt|stellt|anlasst|fahren|sucht|rufen|bucht|legt|setzt))\b)"
     r"|\b(?:haben?|hat|habt|hast)\b.{0,300}\b(?:be|er|ver|ent)[a-zäöü]{3,}(?:t|en)\W*$"
-    r"|\b(?:ist|sind|bist)\b(?=.{0,300}\b(?:worden|eingegangen|angekommen|abgeschlossen|eingetroffen|geschehen|passiert|zurückgekommen|gespeichert|notiert|gemeldet|aufgenommen|ausgeliehen|storniert)\b)"
+    r"|\b(?:ist|sind|bist)\b(?=.{0,300}\b(?:worden|eingegangen|angekommen|abgeschlossen|eingetroffen|geschehen|passiert|zurückgekommen|gespeichert|bestätigt|notiert|gemeldet|aufgenommen|ausgeliehen|storniert)\b)"
     r"|\b(?:have|has|['’]ve)\s+(?:\w+\s+){0,2}?(?:\w+ed|sent|paid|put|made|done|gone|been|told|given|taken|got|left|written|found|sold|set)\b",
     re.IGNORECASE,
 )
@@ -232,7 +233,9 @@ def reason(words: str, main: str, *, goes_on: bool = False) -> str:
     words, main = _AS_WE_CAN.sub(" ", words), _AS_WE_CAN.sub(" ", main)
     ours = bool(COLLECTING.search(words))
     for why, pattern in _REASONS:
-        if (ours and why == "a duty of the reader") or (goes_on and pattern is _IMPERATIVE):
+        if (ours and why == "a duty of the reader") or (
+            goes_on and pattern is _IMPERATIVE and not _TO_YOU.search(main)
+        ):
             continue
         found = pattern.search(words if why == "an offer" else main)
         if found and not (pattern is _OTHERS and found.start() > AS_SUBJECT):
