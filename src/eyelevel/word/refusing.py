@@ -20,7 +20,7 @@ _DUTY = search("""
     würden sie | könnten sie | sind ~ zu | ist ~ zu zahlen | zu entrichten | einzureichen | anzuzeigen | zu ersetzen
     haben sie das recht | vereinbaren sie | wer ~ will | mitbringen müssen | man muss | muss man | someone must
     somebody must | you must | you can | you may | you should not | you need | you have until | you have to
-    you could | you might | you are you're welcome | you're welcome | you'll need | you will need | you will have to
+    you could | you might | you are welcome | you're welcome | you'll need | you will need | you will have to
     you'll have to | you will be asked | you'll be asked | you'll be charged | you will be charged | you'll be able
     you will be able | must be | must ~ be | has to be | have to be | we need | we still need | we'll need
     we will need | we'll have to | needs to be | need to | should be in | are responsible for | is responsible for
@@ -110,7 +110,7 @@ _COURTESY = search("""
     ich verstehe | verstehen wir | verstehe ich | schade | willkommen | melden sie sich | erreichen sie
     sie erreichen | look forward | looking forward | hope to see | we hope | i hope | hope you | hope that | sorry
     apologise | apologize | apologies | apology | thank | thanks | grateful | appreciate | at your disposal
-    here for you | here to help | happy to help | glad | understand how | completely understand | welcome
+    here for you | here to help | happy to help | glad | understand how | completely understand
     you can reach | best wishes | kind regards
 """)
 _EFFORT = search("""
