@@ -81,7 +81,7 @@ class Span:
 
 
 _ABBREVIATIONS = frozenset(
-    "z b d h u a o ä ca nr str dr prof hr fr bzw ggf inkl exkl usw evtl vgl tel abs art s st max min mo di mi do fr sa so"
+    "z b d h u zw spät a o ä ca nr str dr prof hr fr bzw ggf inkl exkl usw evtl vgl tel abs art s st max min mo di mi do fr sa so"
     " jan feb mär mrz apr jun jul aug sep sept okt nov dez e g i mr mrs ms no approx incl vs etc inc ltd mon tue wed thu"
     " fri sat sun oct dec mar".split()
 )
