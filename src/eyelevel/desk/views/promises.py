@@ -1,0 +1,101 @@
+"""What becomes of a promise: its outcome with evidence, another day, another owner."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from eyelevel.answers import actions as answers
+from eyelevel.answers import reads as drafts
+from eyelevel.cases import reads as cases
+from eyelevel.cases.models import Case
+from eyelevel.desk import promising
+from eyelevel.desk.frame import case_or_404, staff_only
+from eyelevel.desk.views.arranging import back
+from eyelevel.desk.views.desk import case_page
+from eyelevel.kernel import clock, text
+from eyelevel.kernel.policy import insist, visible
+from eyelevel.kernel.writer import write
+from eyelevel.people.asking import asked, seat_of
+from eyelevel.people.models import Staff
+from eyelevel.word import promises
+from eyelevel.word.models import Promise
+
+VERBS = {
+    "kept": "promise.settle", "not_kept": "promise.settle", "released": "promise.settle", "postpone": "promise.postpone",
+    "hand": "promise.hand",
+}  # fmt: skip
+REFUSALS = (promises.NotAhead, promises.NeedsWords, promises.HasOutcome)
+
+
+@staff_only
+@require_POST
+def promise(request: HttpRequest, number: int) -> HttpResponse:
+    rows = Promise.objects.select_related("post", "owner").filter(pk=number)
+    row: Promise | None = visible(asked(request).actor, rows).first()
+    verb = VERBS.get(request.POST.get("do", ""))
+    if row is None or row.post.case_id is None or verb is None:
+        raise Http404
+    insist(asked(request).actor, verb, row)
+    one = case_or_404(request, row.post.case_id)
+    try:
+        _do(request, one, row)
+    except REFUSALS as refusal:
+        return case_page(request, one, problem=_words(refusal), status=409)
+    return back(one.pk)
+
+
+def _do(request: HttpRequest, one: Case, row: Promise) -> None:
+    """Raises one of REFUSALS, or Http404 for a colleague who has no seat."""
+    seat, now, do = seat_of(request), clock.now(), request.POST["do"]
+    if do == "postpone":
+        _postpone(request, one, row)
+    elif do == "hand":
+        chosen = request.POST.get("owner", "")
+        owner = Staff.objects.filter(pk=chosen, left_at=None).first() if _is_number(chosen) else None
+        if owner is None:
+            raise Http404
+        write(promises.hand_over, row, to=owner, by=seat, now=now)
+    else:
+        evidence = text.one_line(request.POST.get("evidence", ""), promises.MOST_WORDS)
+        write(
+            promises.settle, row, outcome=Promise.Outcome(do), evidence=evidence, by=seat,
+            now=now,
+        )  # fmt: skip
+
+
+def _is_number(typed: str) -> bool:
+    return typed.isascii() and typed.isdigit() and len(typed) < 10
+
+
+def _postpone(request: HttpRequest, one: Case, row: Promise) -> None:
+    """The new day, and the sentence that tells the person, at the end of the colleague's draft."""
+    due = promising.moment_of(request.POST.get("due", ""))
+    reason = text.one_line(request.POST.get("reason", ""), 500)
+    if due is None:
+        raise promises.NotAhead("no day was named")
+    seat = seat_of(request)
+    draft = drafts.open_draft(one, staff_id=seat.pk)
+    said = promising.news_of(
+        row, due_to=due, reason=reason, language=one.person.language if one.person else ""
+    )
+    words = f"{draft.text.rstrip()}\n\n{said}".lstrip() if draft is not None else said
+    handle = draft.handle if draft is not None else drafts.default_handle(one)
+
+    def effect() -> None:
+        promises.postpone(row, due_to=due, reason=reason, by=seat, now=clock.now())
+        answers.save_draft(
+            one, staff=seat, text=words, handle=handle, seen=cases.newest_post_id(one.pk), now=clock.now()
+        )
+
+    write(effect)
+
+
+def _words(refusal: Exception) -> str:
+    words: dict[type[Exception], str] = {
+        promises.NotAhead: _("Choose a time that lies ahead."),
+        promises.NeedsWords: _("Say in a few words what shows it, or why there is another day."),
+        promises.HasOutcome: _("A colleague was faster: look at the promise once more."),
+    }
+    return words[type(refusal)]
