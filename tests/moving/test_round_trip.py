@@ -28,9 +28,18 @@ def test_a_move_into_an_empty_house_and_out_again_gives_the_same_bytes(house, tm
     moves.cli("export", tmp_path / "again.tar.gz", *ALL, home=tmp_path / "new", database=database)
     assert moves.members(tmp_path / "again.tar.gz") == moves.members(folder / "all.tar")
     assert "rows are in the house" in told
-    for label in ("posts.post", "cases.merge", "cases.asking", "listening.heard", "channels.source", "tokens.token"):
+    for label in (
+        "posts.post",
+        "cases.merge",
+        "cases.asking",
+        "listening.heard",
+        "channels.source",
+        "tokens.token",
+    ):
         assert moves.rows(folder / "all.tar", label), label
-    [source], [hook] = (moves.rows(folder / "all.tar", one) for one in ("channels.source", "hooks.subscription"))
+    [source], [hook] = (
+        moves.rows(folder / "all.tar", one) for one in ("channels.source", "hooks.subscription")
+    )
     assert source["paused_at"], "two houses must not listen by one cursor"
     assert hook["stopped_at"], "nobody stood up for it in the new house"
 

@@ -34,6 +34,7 @@ urlpatterns = [
     path("cases/<int:number>/draft/", answering.draft, name="draft"),
     path("cases/<int:number>/answer/", answering.answer, name="answer"),
     path("cases/<int:number>/answers/<int:post>/undo/", answering.undo, name="undo"),
+    path("cases/<int:number>/posts/<int:post>/promises/", promises.of_words, name="promises-of"),
     path("cases/<int:number>/notes/", case.notes, name="notes"),
     path("cases/<int:number>/calls/", case.calls, name="calls"),
     path("cases/<int:number>/entries/", case.entries, name="entries"),

@@ -1,17 +1,17 @@
-"""What becomes of a promise: its outcome with evidence, another day, another owner."""
+"""Promises: taken from words that were said elsewhere; their outcome with evidence, another day, another owner."""
 
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from eyelevel.answers import actions as answers
 from eyelevel.answers import reads as drafts
 from eyelevel.cases import reads as cases
 from eyelevel.cases.models import Case
 from eyelevel.desk import promising
-from eyelevel.desk.frame import case_or_404, staff_only
+from eyelevel.desk.frame import case_or_404, page, staff_only
 from eyelevel.desk.views.arranging import back
 from eyelevel.desk.views.desk import case_page
 from eyelevel.kernel import clock, text
@@ -19,7 +19,8 @@ from eyelevel.kernel.policy import insist, visible
 from eyelevel.kernel.writer import write
 from eyelevel.people.asking import asked, seat_of
 from eyelevel.people.models import Staff
-from eyelevel.word import promises
+from eyelevel.posts.models import Post
+from eyelevel.word import promises, reads
 from eyelevel.word.models import Promise
 
 VERBS = {
@@ -90,6 +91,40 @@ def _postpone(request: HttpRequest, one: Case, row: Promise) -> None:
         )
 
     write(effect)
+
+
+@staff_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def of_words(request: HttpRequest, number: int, post: int) -> HttpResponse:
+    """The promises in words of ours that were said outside of the composer: on a call, in a letter."""
+    one = case_or_404(request, number)
+    actor = asked(request).actor
+    ours = Post.objects.filter(kind__in=[Post.Kind.ANSWER, Post.Kind.CALL], case_id=one.pk, pk=post)
+    said: Post | None = visible(actor, ours).first()
+    if said is None:
+        raise Http404
+    insist(actor, "promise.make", said)
+    if request.method != "POST":
+        return _chips(request, one, said)
+    known = set(said.promises.values_list("text", flat=True))
+    found = promising.chosen(request.POST, said.text, now=said.at)
+    chosen = [row for row in found if row.text not in known]
+    try:
+        write(promises.make, said, chosen, owner=seat_of(request), now=clock.now())
+    except promises.NotAhead as refusal:
+        return _chips(request, one, said, problem=_words(refusal), status=409)
+    return back(one.pk)
+
+
+def _chips(
+    request: HttpRequest, one: Case, said: Post, *, problem: str = "", status: int = 200
+) -> HttpResponse:
+    ledger = reads.promises_in(one.pk, asked(request).actor)
+    typed = request.POST if request.method == "POST" else None
+    return page(
+        request, "promises", status=status, case=one, said=said, problem=problem,
+        chips=promising.chips(said.text, typed=typed, ledger=ledger, now=said.at),
+    )  # fmt: skip
 
 
 def _words(refusal: Exception) -> str:
