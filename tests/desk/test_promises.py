@@ -124,7 +124,7 @@ def test_a_word_of_haste_is_asked_for_its_date_and_makes_no_promise_without(desk
     other = case_of(mail_in("Noch etwas", subject="Rechnung"))
     shown = chips(write(desk, other, HASTE))
     assert write(desk, other, HASTE, **{**shown, "due-0": tomorrow_at_noon()}).status_code == 302
-    assert Promise.objects.get().kind == "reply"
+    assert Promise.objects.get().text == HASTE.rstrip(".")
 
 
 def test_a_promise_that_was_changed_after_its_chip_was_shown_is_shown_anew(desk, case):
@@ -199,19 +199,17 @@ def test_kept_with_evidence(desk, mira, case):
 
 def test_another_day_is_written_into_the_draft_in_the_language_of_the_person(desk, mira, case):
     row = promised(case, mira)
-    desk.post(
-        f"/desk/promises/{row.pk}/",
-        {"do": "postpone", "due": "2030-03-05T10:00", "reason": "the part is missing"},
-    )
+    fields = {"do": "postpone", "due": "2030-03-05T10:00", "reason": "Es fehlt ein Ersatzteil."}
+    desk.post(f"/desk/promises/{row.pk}/", fields)
     text = answer_reads.open_draft(case, staff_id=mira.pk).text
-    assert text.startswith(
-        "Korrektur zu unserer Zusage „Wir rufen Sie morgen bis 12 Uhr zurück.“: the part is missing."
+    assert text == (
+        "Korrektur zu unserer Zusage „Wir rufen Sie morgen bis 12 Uhr zurück.“: Es fehlt ein Ersatzteil. "
+        "Der neue Termin ist Dienstag, 5. März 2030, 10:00 Uhr."
     )
-    assert "Dienstag, 5. März, 10:00" in text
-    page = words(desk.get(f"/desk/cases/{case.pk}/"))
-    assert "Mira Lang moved the promise from" in page
-    assert "stands against this answer" not in page
-    assert chips(desk.get(f"/desk/cases/{case.pk}/"))["promise"] == []
+    page = desk.get(f"/desk/cases/{case.pk}/")
+    assert "Mira Lang moved the promise from" in words(page)
+    assert "stands against this answer" not in words(page)
+    assert chips(page)["promise"] == [], "it stands in the ledger already"
 
 
 @pytest.mark.parametrize(
@@ -254,13 +252,12 @@ def test_the_shelf_of_promises_has_the_one_due_first_on_top_also_of_closed_cases
 
 def test_a_longer_list_asks_the_database_no_oftener(desk, mira, case):
     def asked():
-        with CaptureQueriesContext(
-            connection,
-        ) as seen:
+        with CaptureQueriesContext(connection) as seen:
             desk.get("/desk/?part=list")
         return len(seen)
 
     promised(case, mira)
+    asked()  # warm
     before = asked()
     for number in range(5):
         promised(case_of(mail_in(f"Frage {number}", subject=f"Sache {number}")), mira)
@@ -323,7 +320,7 @@ def test_hostile_words_in_a_chip_stay_words(desk, case):
 
 def test_many_chips_and_broken_fields_are_bounded(desk, case):
     fields = {
-        "offered": [DATED.rstrip(".")] * 900,
+        "offered": [DATED.rstrip(".")] * 100,
         "promise": ["0", "x", "-1", "99999999999999999999"],
         "due-0": "9" * 5000,
     }

@@ -11,6 +11,7 @@ from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
 from eyelevel.answers import reads as answers
+from eyelevel.kernel import clock
 from eyelevel.word.commitments import Commitment
 from eyelevel.word.models import Promise
 from eyelevel.word.promises import OPEN, Chosen
@@ -102,8 +103,9 @@ def moment_of(typed: str) -> datetime | None:
 def news_of(row: Promise, *, due_to: datetime, reason: str, language: str) -> str:
     """The sentence that tells the person of another day, in their language; the colleague may change it."""
     with translation.override("en" if language == "en" else "de"):
-        local = timezone.localtime(due_to)
-        day = formats.date_format(local, "l, j F" if language == "en" else "l, j. F")
+        local, today = timezone.localtime(due_to), timezone.localtime(clock.now())
+        form = "l, j F" if language == "en" else "l, j. F"
+        day = formats.date_format(local, form if local.year == today.year else f"{form} Y")
         said = {"words": row.text, "reason": reason.rstrip(". "), "day": day, "time": local.strftime("%H:%M")}
         return (
             _("Correction to our promise “%(words)s”: %(reason)s. The new date is %(day)s, %(time)s.") % said
