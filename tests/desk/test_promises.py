@@ -239,6 +239,24 @@ def test_the_list_says_what_is_due_and_what_is_late(desk, mira, case):
     assert "was not settled in time" in words(desk.get(f"/desk/cases/{case.pk}/"))
 
 
+def figure(desk, name):
+    return float(re.search(rf"(?m)^{name} (\S+)", desk.get("/metrics").content.decode())[1])
+
+
+def test_broken_promises_are_counted_and_stay_counted_when_they_are_moved(desk, mira, case):
+    row = promised(case, mira)
+    names = ("eyelevel_promises_open", "eyelevel_promises_late", "eyelevel_promises_broken_total")
+    assert [figure(desk, name) for name in names] == [1, 0, 0]
+    later(hours=6)
+    assert [figure(desk, name) for name in names] == [1, 1, 1]
+    row.refresh_from_db()
+    promises.postpone(row, due_to=clock.now() + timedelta(days=1), reason="x", by=mira, now=clock.now())
+    assert [figure(desk, name) for name in names] == [1, 0, 1]
+    page = words(desk.get(f"/desk/cases/{case.pk}/"))
+    assert "was not settled in time" in page
+    assert "Mira Lang moved the promise" in page
+
+
 def test_the_shelf_of_promises_has_the_one_due_first_on_top_also_of_closed_cases(desk, mira, case):
     soon = case_of(mail_in("Noch etwas", subject="Rechnung"))
     quiet = case_of(mail_in("Danke", subject="Dank"))

@@ -149,10 +149,10 @@ def _promises(case: Case) -> Iterator[Happening]:
         said = {"name": (owners[0] if owners else row.owner).name, "until": _said(first or row.due_to)}
         yield Happening(at=row.made_at, event=_("%(name)s promised, until %(until)s") % said, note=row.text)
         yield from (_amended(one) for one in amendments)
-        if row.broken_at is not None:
-            yield Happening(
-                at=row.broken_at, event=_("the promise until %(until)s was not settled in time") % {"until": _said(row.due_to)}
-            )  # fmt: skip
+        passed = [one.due_before for one in days if one.due_before is not None and one.due_before < one.at]
+        for moment in [*passed, *([row.due_to] if row.broken_at is not None else [])]:
+            said = {"until": _said(moment)}
+            yield Happening(at=moment, event=_("the promise until %(until)s was not settled in time") % said)
         if row.settled_at is not None and row.settled_by is not None:
             said = {"name": row.settled_by.name, "outcome": promising.outcome(row)}
             yield Happening(
