@@ -24,7 +24,7 @@ from eyelevel.word.models import Promise
 from eyelevel.word.promises import Chosen
 from tests.making import case_of, mail_in, send
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(databases="__all__")  # the figures of /metrics are of every database
 HERE = {"Origin": "http://testserver"}
 DATED = "Wir rufen Sie morgen bis 12 Uhr zurück."
 HASTE = "Wir melden uns umgehend bei Ihnen."
@@ -174,6 +174,29 @@ def test_a_call_that_promises_asks_for_it_at_once(desk, mira, case):
     assert (row.post.channel, row.owner) == ("phone", mira)
     desk.post(address, chips(answer))
     assert Promise.objects.count() == 1, "sent twice is promised once"
+
+
+@pytest.mark.parametrize("channel", ["letter", "paste"])
+def test_a_letter_or_post_of_ours_that_promises_asks_too(desk, case, channel):
+    fields = {"channel": channel, "ours": "1", "text": DATED}
+    answer = desk.post(f"/desk/cases/{case.pk}/entries/", fields, follow=True)
+    assert chips(answer)["offered"] == [DATED.rstrip(".")]
+    theirs = {"channel": channel, "text": DATED}
+    assert desk.post(f"/desk/cases/{case.pk}/entries/", theirs).url == f"/desk/cases/{case.pk}/"
+
+
+def test_a_case_that_begins_with_a_call_asks_too(desk):
+    fields = {"subject": "Rückruf", "heard": "Wann rufen Sie an?", "said": DATED, "name": "Ole"}
+    answer = desk.post("/desk/cases/new/", fields, follow=True)
+    desk.post(answer.request["PATH_INFO"], chips(answer))
+    assert Promise.objects.get().text == DATED.rstrip(".")
+
+
+def test_the_promises_of_an_answer_that_a_program_sent_are_taken_from_its_words(desk, mira, case):
+    post = send(case, mira, DATED)
+    address = f"/desk/cases/{case.pk}/posts/{post.pk}/promises/"
+    desk.post(address, chips(desk.get(address)))
+    assert Promise.objects.get().post == post
 
 
 def test_a_call_without_a_promise_goes_back_to_the_case(desk, case):
