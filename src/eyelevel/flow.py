@@ -19,6 +19,7 @@ from eyelevel.listening import became
 from eyelevel.moving import mails
 from eyelevel.posts import actions as posts
 from eyelevel.posts import withdrawn
+from eyelevel.word import promises
 
 ROAD: dict[str, tuple[Work, ...]] = {
     "arrival.kept": (posts.read_arrival,),
@@ -35,4 +36,7 @@ ROAD: dict[str, tuple[Work, ...]] = {
     "cases.changed_together": (bulk.wake_together,),
     "case.asked": (asking.remind,),
     "guest.kept": (asking.take_reply,),
+    "promise.made": (promises.remind,),
+    "promise.postponed": (promises.remind,),
+    "promise.due_soon": (promises.lapse,),
 }

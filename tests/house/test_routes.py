@@ -23,6 +23,7 @@ from eyelevel.posts import actions as posts
 from eyelevel.posts.models import Attachment
 from eyelevel.tokens import actions as tokens
 from eyelevel.tokens.models import Token
+from eyelevel.word import promises
 from tests.making import guest_token
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -61,6 +62,7 @@ BY_GET = {
     "guest": PUBLIC, "guest-answer": POSTED, "guest-file": POSTED, "arrange": DESK, "ask": DESK, "part": DESK,
     "merge": DESK_POSTED, "split": DESK_POSTED, "link": DESK_POSTED, "unsplit": DESK_POSTED, "unlink": DESK_POSTED,
     "withdraw": DESK_POSTED, "bulk": DESK_POSTED, "bulk-undo": DESK_POSTED,
+    "promise": DESK_POSTED, "promises-of": DESK,
     "quarantine-entry": DESK_POSTED, "sending": DESK_POSTED, "preferences": DESK_POSTED, "colleague": DESK_POSTED,
     "hours": DESK_POSTED, "door-test": DESK_POSTED,
     "radar": DESK, "take-words": DESK_POSTED, "evidence": (302, 302, 302, 400, 400, 400), "new-watch": DESK, "watch": DESK,
@@ -97,6 +99,7 @@ BY_POST = {
     "split": (*REFUSED, 400, 400, 400), "link": (*REFUSED, 400, 400, 400), "ask": (*REFUSED, 400, 400, 400),
     "part": (*REFUSED, 302, 302, 302), "unsplit": (*REFUSED, 404, 404, 404), "unlink": (*REFUSED, 404, 404, 404),
     "withdraw": (*REFUSED, 302, 302, 302), "bulk": (*REFUSED, 400, 400, 400), "bulk-undo": (*REFUSED, 404, 404, 404),
+    "promise": (*REFUSED, 409, 409, 409), "promises-of": (*REFUSED, 302, 302, 302),
     "take-words": (*REFUSED, 400, 400, 400), "evidence": (*REFUSED, 400, 400, 400),
     "new-watch": (*REFUSED, 400, 400, 400), "watch": (*REFUSED, 400, 400, 400),
     "sources": (*REFUSED, 403, 400, 400), "source": (*REFUSED, 403, 404, 404), "hook-in": (404, 404, 404, 404, 404, 404),
@@ -105,7 +108,7 @@ BY_POST = {
 
 OPEN_BY_GET_TOO = {
     "new-case", "house", "ask", "part", "guest", "sessions", "tokens", "hooks", "hook", "evidence", "new-watch", "watch",
-    "sources",
+    "sources", "promises-of",
 }  # fmt: skip
 
 
@@ -157,11 +160,13 @@ def things(db):
         by="staff:1",
         now=now,
     )
+    said = posts.call(case_id=case.pk, person=jana, staff=owner, heard="", said="Am Freitag.", now=now)[0]
     watch = listening.make_watch(name="Bahn", query="bahn", opens_cases=False, by="system", now=now)
     return {
         "program": Token.objects.get(), "hook": hook, "watch": watch,
         "question": question, "token": guest_token(question),
         "page": asking.new_page(question, real_now=clock.real_now()),
+        "promise": promises.make(said, [promises.Chosen(text="Am Freitag.", due_to=now + timedelta(days=1))], owner=owner, now=now)[0],
         "merge": merging.merge(kept_id=case.pk, merged_id=more.pk, by=question.by, now=now),
         "case": case, "other": other, "file": Attachment.objects.get(), "entry": entry,
         "code": cases.new_code(case, now=now), "other_code": cases.new_code(other, now=now),
@@ -173,6 +178,10 @@ def parts_of(name, things):
         "number": things["entry"].pk if name.startswith("quarantine") else things["case"].pk,
         "post": 999_999, "pk": 999_999, "public_id": things["file"].public_id, "name": "none",
     }  # fmt: skip
+    if name == "promise":
+        wanted["number"] = things["promise"].pk
+    if name == "promises-of":
+        wanted["post"] = things["promise"].post_id
     if name == "part":
         wanted["number"] = things["merge"].pk
     if name == "withdraw":
@@ -230,7 +239,8 @@ def test_by_post(name, place, things):
     kind = ACTORS[place]
     if place >= len(expected) and (place != GUEST or len(expected) < 6):
         pytest.skip("by code, not by role")
-    fields = {"code": things["other_code"]} if kind == "other" and name.startswith("receipt") else {}
+    fields = {"do": "kept"} if name == "promise" else {}
+    fields |= {"code": things["other_code"]} if kind == "other" and name.startswith("receipt") else {}
     if kind == "guest":
         fields = {
             "token": things["token"],

@@ -20,6 +20,7 @@ from eyelevel.people import actions as people
 from eyelevel.people.models import Login
 from eyelevel.posts import actions as posts
 from eyelevel.tokens import actions as tokens
+from eyelevel.word import promises
 from tests.making import case_of, draft, form_in, mail_in, send
 
 ROUNDS = 1
@@ -89,7 +90,11 @@ for number in range(ROUNDS):
     broken = mail_in(" ", sender=f"d{number}@post.example", subject="x")
     # what waits: an answer that has not left, and a letter that nobody has read yet
     again = case_of(mail_in("Und die Rechnung?", sender=f"e{number}@post.example", subject="Rechnung"))
-    write(send, again, mira, "Die Rechnung kommt morgen.")
+    said = write(send, again, mira, "Die Rechnung kommt morgen.")
+    rings = clock.now() + timedelta(days=30)
+    kept_in_mind = promises.Chosen(text="Die Rechnung kommt morgen", due_to=rings)
+    [promised] = write(promises.make, said, [kept_in_mind], owner=mira, now=clock.now())
+    write(promises.hand_over, promised, to=ruth, by=mira, now=clock.now())
     mail_in("Noch ungelesen", sender=f"f{number}@post.example", subject="Neu", work=False)
     mail_in("ein großer Anhang " * 30_000, sender=f"g{number}@post.example", subject="Groß", work=False)
 channels.keep(

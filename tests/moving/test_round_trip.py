@@ -35,11 +35,17 @@ def test_a_move_into_an_empty_house_and_out_again_gives_the_same_bytes(house, tm
         "listening.heard",
         "channels.source",
         "tokens.token",
+        "word.promise",
+        "word.amendment",
     ):
         assert moves.rows(folder / "all.tar", label), label
     [source], [hook] = (
         moves.rows(folder / "all.tar", one) for one in ("channels.source", "hooks.subscription")
     )
+    clocks = [
+        one for one in moves.rows(folder / "all.tar", "kernel.step") if one["name"] == "word.promises.remind"
+    ]
+    assert {one["state"] for one in clocks} == {"waiting"}, "a promise is due in the new house as well"
     assert source["paused_at"], "two houses must not listen by one cursor"
     assert hook["stopped_at"], "nobody stood up for it in the new house"
 

@@ -25,6 +25,8 @@ from eyelevel.people.models import Handle, Staff
 from eyelevel.posts import actions as posts
 from eyelevel.posts.models import Post
 from eyelevel.word import actions as word
+from eyelevel.word import promises as ledger
+from eyelevel.word.promises import Chosen
 
 MAIL = ways.MAIL
 RECEIPT = "receipt"
@@ -96,10 +98,11 @@ def approve(
     confirmed: Sequence[str],
     now: datetime,
     real_now: datetime,
+    promises: Sequence[Chosen] = (),
 ) -> Post:
-    """A person stands up for this answer: it is said now and leaves after the undo time.
+    """A person stands up for this answer: it is said now and leaves after the undo time. What it promises is `by`'s to keep.
 
-    Raises NothingToSay, TooLong, NoWay, AnsweredMeanwhile, NeedsReason, NeedsConfirmation, or word.SomethingWasSaid when another
+    Raises promises.NotAhead, NothingToSay, TooLong, NoWay, AnsweredMeanwhile, NeedsReason, NeedsConfirmation, or word.SomethingWasSaid when another
     answer to the same person was approved since the check.
     """
     case = states.standing(draft.case_id)
@@ -109,6 +112,7 @@ def approve(
     post = _say(draft, case, by=by, to=to, now=now, real_now=real_now)
     if check.objections:
         word.keep_overrides(check.objections, post_id=post.pk, reason=reason, by=by, now=now, case_id=case.pk)
+    ledger.make(post, promises, owner=by, now=now)
     Approval.objects.create(
         draft=draft, by=by, at=now, post_id=post.pk, audience=check.audience, audience_version=version,
         recipients=[one.address for one in to], checked=check.checked,
@@ -219,6 +223,7 @@ def undo(post: Post, *, by: Staff, now: datetime) -> None:
     ).delete()
     draft.sent_at = None
     draft.save(update_fields=["sent_at"])
+    ledger.unmake(post.pk, by=by, now=now)
     posts.unsay(post.pk)
     cases.we_did_not_speak(states.standing(post.case_id or draft.case_id), now=now)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 from django.conf import settings
@@ -18,8 +19,9 @@ from eyelevel.channels.bluesky.names import Address
 from eyelevel.kernel import clock
 from eyelevel.people.models import Handle
 from eyelevel.posts.models import Post
+from eyelevel.word import commitments, rules
 from eyelevel.word import reads as word
-from eyelevel.word import rules
+from eyelevel.word.commitments import Commitment
 from eyelevel.word.rules import Objection
 
 log = structlog.get_logger("answers")
@@ -47,6 +49,16 @@ def check(case: Case, text: str) -> Check:
         log.exception("objection check failed", case=case.pk)
         return Check(objections=(), audience=audience, version=version, checked=False)
     return Check(objections=found, audience=audience, version=version, checked=not rules.too_long(text))
+
+
+def promised(text: str, *, now: datetime) -> Sequence[Commitment]:
+    """What this text would promise if it were said now, each sentence once. A detector that breaks finds nothing and is logged."""
+    try:
+        found = commitments.find(text, sent_at=now, zone=settings.TIME_ZONE)
+    except Exception:  # it only proposes: the writer can still send, and the log says what happened
+        log.exception("looking for promises failed")
+        return ()
+    return list({one.text: one for one in reversed(found)}.values())[::-1]
 
 
 def open_drafts(family: Sequence[int], *, staff_id: int) -> Sequence[Draft]:

@@ -220,15 +220,16 @@ def helped(case: Case, *, now: datetime) -> None:
         )
 
 
-def note_call(case: Case, *, staff: Staff, heard: str, said: str, now: datetime) -> None:
+def note_call(case: Case, *, staff: Staff, heard: str, said: str, now: datetime) -> Sequence[Post]:
     """Write down a telephone call; what we said on it is a human word of ours."""
     case = states.standing(case.pk)
-    posts.call(case_id=case.pk, person=case.person, staff=staff, heard=heard, said=said, now=now)
+    made = posts.call(case_id=case.pk, person=case.person, staff=staff, heard=heard, said=said, now=now)
     if heard:
         person_spoke(case, at=now, now=now)
         case.refresh_from_db()
     if said:
         _we_said(case, staff=staff, now=now)
+    return made
 
 
 def enter(

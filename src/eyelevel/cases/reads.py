@@ -8,25 +8,28 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from eyelevel.cases import rules
 from eyelevel.cases.models import Asking, Case, Hand, Link, Presence, ReceiptCode, Split
 from eyelevel.kernel.policy import Actor, visible
 from eyelevel.posts.models import Post
+from eyelevel.word.models import Promise
 
-Shelf = Literal["now", "mine", "unassigned", "snoozed", "closed", "alarms"]
-SHELVES: tuple[Shelf, ...] = ("now", "mine", "unassigned", "alarms", "snoozed", "closed")
+Shelf = Literal["now", "mine", "unassigned", "snoozed", "closed", "alarms", "promises"]
+SHELVES: tuple[Shelf, ...] = ("now", "mine", "unassigned", "alarms", "promises", "snoozed", "closed")
 PAGE = 50
 STILL_HERE = timedelta(seconds=60)
 OPEN_QUESTION = Q(answered_at=None, withdrawn_at=None)
 
 
 def shelf(actor: Actor, which: Shelf, *, now: datetime) -> QuerySet[Case]:
-    """The cases of one list of the desk, in its order (longest waiting first; closed: newest first)."""
+    """The cases of one list of the desk, in its order (longest waiting first; closed: newest first; promises: due first)."""
     rows = visible(actor, Case.objects.select_related("person", "holder", "closure")).filter(merged_into=None)
     if which == "closed":
         return rows.exclude(closure=None).order_by("-last_word_at", "-id")
+    if which == "promises":
+        return _promised(rows)
     rows = rows.filter(closure=None)
     awake = Q(snoozed_until=None) | Q(snoozed_until__lte=now)
     overdue = Asking.objects.filter(OPEN_QUESTION).exclude(overdue_since=None).values("case_id")
@@ -39,6 +42,14 @@ def shelf(actor: Actor, which: Shelf, *, now: datetime) -> QuerySet[Case]:
         "alarms": rows.filter(~Q(alarm_since=None) | Q(pk__in=overdue)),
     }[which]
     return chosen.order_by(waiting, "id")
+
+
+def _promised(rows: QuerySet[Case]) -> QuerySet[Case]:
+    """Cases with an open promise, also closed and sleeping ones: a promise is due whatever the case does."""
+    mine = Promise.objects.filter(outcome="", post__case_id=OuterRef("pk"))
+    first = Subquery(mine.order_by("due_to").values("due_to")[:1])
+    chosen = rows.filter(pk__in=Promise.objects.filter(outcome="").values("post__case_id"))
+    return chosen.alias(promise_due=first).order_by("promise_due", "id")
 
 
 def counts(actor: Actor, *, now: datetime, most: int = 100) -> dict[str, int]:

@@ -31,7 +31,7 @@ class Visitor:
 
     def post(self, path: str, **fields: Any) -> str:
         request = Request(  # noqa: S310 -- our own loopback address
-            self._base + path, data=urlencode(fields).encode(), headers={"Origin": self._base}
+            self._base + path, data=urlencode(fields, doseq=True).encode(), headers={"Origin": self._base}
         )
         with self._browser.open(request, timeout=SECONDS) as answer:
             return str(answer.read().decode("utf-8"))
@@ -52,7 +52,11 @@ class Visitor:
         raise Lost(f"no case about {words!r} appeared")
 
     def call_note(self, case: int, *, heard: str, said: str) -> None:
-        self.post(f"/desk/cases/{case}/calls/", heard=heard, said=said)
+        """A call, and what was promised on it goes into the ledger as the page proposes."""
+        page = self.post(f"/desk/cases/{case}/calls/", heard=heard, said=said)
+        asked = re.search(r'action="(/desk/cases/\d+/posts/\d+/promises/)"', page)
+        if asked is not None:
+            self.post(asked[1], **_proposed(page))
 
     def our_letter(self, case: int, text: str) -> None:
         self.post(f"/desk/cases/{case}/entries/", channel="letter", ours="1", text=text)
@@ -66,8 +70,8 @@ class Visitor:
         self.post(f"/desk/cases/{case}/entries/", channel="paste", ours="1", url=url, text=text, public="1")
 
     def answer(self, case: int, text: str) -> None:
-        self.post(f"/desk/cases/{case}/draft/", text=text)
-        self.post(f"/desk/cases/{case}/answer/", text=text)
+        page = self.post(f"/desk/cases/{case}/draft/", text=text)
+        self.post(f"/desk/cases/{case}/answer/", text=text, **_proposed(page))
 
     def fill_form(self, *, subject: str, name: str, text: str, language: str) -> None:
         page = self.get(f"/contact/?lang={language}")
@@ -77,3 +81,11 @@ class Visitor:
         self.post(
             "/contact/", subject=subject, name=name, text=text, lang=language, token=html.unescape(token[1])
         )
+
+
+def _proposed(page: str) -> dict[str, Any]:
+    """The chips of a page, as they stand there."""
+    words = re.findall(r'name="offered" value="([^"]*)"', page)
+    due = re.findall(r'name="(due-\d+)" value="([^"]*)"', page)
+    ticked = re.findall(r'name="promise" value="(\d+)" checked', page)
+    return {"offered": [html.unescape(one) for one in words], "promise": ticked, **dict(due)}

@@ -12,6 +12,9 @@ from django.utils.translation import gettext as _
 
 from eyelevel.cases import reads as cases
 from eyelevel.cases.models import Asking, BulkPart, Case, Link, Merge, Split
+from eyelevel.desk import promising
+from eyelevel.kernel.pages import due
+from eyelevel.word.models import Amendment, Promise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +36,7 @@ def of(case: Case, around: cases.Around) -> Sequence[Happening]:
         *_links(around.links),
         *_acts(around.family),
         *_questions(around.askings),
+        *_promises(case),
     ]
 
 
@@ -129,3 +133,44 @@ def _questions(rows: Sequence[Asking]) -> Iterator[Happening]:
             yield Happening(
                 at=row.withdrawn_at, event=_("%(name)s withdrew the question to %(asked)s") % said
             )
+
+
+def _promises(case: Case) -> Iterator[Happening]:
+    """Promises made, late, given another day or owner, and settled. They stand where their words stand."""
+    rows = Promise.objects.select_related("owner", "settled_by").filter(post__case_id=case.pk)
+    for row in rows.prefetch_related("amendments__by", "amendments__taker").order_by("id"):
+        amendments = sorted(row.amendments.all(), key=lambda one: one.pk)
+        days = [one for one in amendments if one.due_before is not None]
+        first = days[0].due_before if days else row.due_to
+        owners = [one.giver for one in amendments if one.giver is not None]
+        said = {"name": (owners[0] if owners else row.owner).name, "until": _said(first or row.due_to)}
+        yield Happening(at=row.made_at, event=_("%(name)s promised, until %(until)s") % said, note=row.text)
+        yield from (_amended(one) for one in amendments)
+        passed = [one.due_before for one in days if one.due_before is not None and one.due_before < one.at]
+        for moment in [*passed, *([row.due_to] if row.broken_at is not None else [])]:
+            said = {"until": _said(moment)}
+            yield Happening(at=moment, event=_("the promise until %(until)s was not settled in time") % said)
+        if row.settled_at is not None and row.settled_by is not None:
+            said = {"name": row.settled_by.name, "outcome": promising.outcome(row)}
+            yield Happening(
+                at=row.settled_at,
+                event=_("%(name)s about the promise: %(outcome)s") % said,
+                note=row.evidence,
+            )
+
+
+def _amended(one: Amendment) -> Happening:
+    if one.due_before is not None and one.due_to is not None:
+        said = {"name": one.by.name, "before": _said(one.due_before), "until": _said(one.due_to)}
+        return Happening(
+            at=one.at,
+            event=_("%(name)s moved the promise from %(before)s to %(until)s") % said,
+            note=one.reason,
+        )
+    said = {"name": one.by.name, "taker": one.taker.name if one.taker else ""}
+    return Happening(at=one.at, event=_("%(name)s gave the promise to %(taker)s") % said)
+
+
+def _said(moment: datetime) -> str:
+    """A date in the words of an event, without the element around it."""
+    return str(due(moment).striptags())

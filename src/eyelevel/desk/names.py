@@ -47,7 +47,7 @@ def to_whom(handle: Handle) -> str:
 def shelf(name: Shelf) -> str:
     return {
         "now": _("Now"), "mine": _("Mine"), "unassigned": _("Nobody’s"), "alarms": _("Alarms"),
-        "snoozed": _("Put off"), "closed": _("Closed"),
+        "snoozed": _("Put off"), "closed": _("Closed"), "promises": _("Promises"),
     }[name]  # fmt: skip
 
 

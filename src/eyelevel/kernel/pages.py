@@ -34,7 +34,7 @@ def environment(**options: Any) -> jinja2.Environment:
     made.globals |= {"url": _url, "static": static, "lang": _language}
     made.filters |= {
         "moment": moment, "since": since, "linked": _linked, "mail_html": _mail_html, "size": size, "iso": _iso, "until": until,
-        "quoted": quoted, "spoken": spoken,
+        "quoted": quoted, "spoken": spoken, "due": due,
     }  # fmt: skip
     return made
 
@@ -83,6 +83,23 @@ def moment(value: datetime | None) -> Markup:
         shown = formats.date_format(local, "SHORT_DATE_FORMAT")
     exact = formats.date_format(local, "DATETIME_FORMAT")
     return Markup('<time datetime="{}" title="{}">{}</time>').format(_iso(value), exact, shown)
+
+
+def due(value: datetime) -> Markup:
+    """A moment that may lie ahead, always with its clock time: "12:00" today, "Tue 12:00" within six days, else "3 Nov 12:00"."""
+    local, today = timezone.localtime(value), timezone.localtime(clock.now())
+    days = (local.date() - today.date()).days
+    if days == 0:
+        day = ""
+    elif -7 < days < 7:
+        day = formats.date_format(local, "D")
+    else:
+        day = formats.date_format(local, "j. N" if _language() == "de" else "j N")
+        day += f" {local.year}" if local.year != today.year else ""
+    exact = formats.date_format(local, "DATETIME_FORMAT")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        _iso(value), exact, f"{day} {local:%H:%M}".strip()
+    )
 
 
 def since(value: datetime | None) -> str:

@@ -44,6 +44,17 @@ def after_service_hours(spans: Sequence[Span], *, start: datetime, hours: float,
     return start + timedelta(hours=hours)
 
 
+def before_service_hours(spans: Sequence[Span], *, end: datetime, hours: float, zone: ZoneInfo) -> datetime:
+    """The latest moment with `hours` of service between it and `end`. Without any service hours, plain time counts."""
+    left = timedelta(hours=hours)
+    for opens, closes in reversed(list(openings(spans, start=end - FARTHEST / 2, zone=zone))):
+        closed = min(closes, end)
+        if closed - opens >= left:
+            return closed - left
+        left -= max(closed - opens, timedelta(0))
+    return end - timedelta(hours=hours)
+
+
 def service_time(spans: Sequence[Span], *, start: datetime, end: datetime, zone: ZoneInfo) -> timedelta:
     """How much service time lies between two moments."""
     total = timedelta(0)

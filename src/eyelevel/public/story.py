@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,8 @@ from eyelevel.kernel.policy import Actor
 from eyelevel.outbox import reads as outbox
 from eyelevel.posts.models import Attachment, Post
 from eyelevel.posts.policy import words_shown_outside
+from eyelevel.word import reads as word
+from eyelevel.word.models import Promise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +45,41 @@ def words_of(case: Case) -> Sequence[Word]:
         for post in cases.posts_of(case, reader)
         if post.pk not in pending
     ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Promised:
+    """One promise as its person sees it. `first`: the date before it was moved."""
+
+    words: str
+    until: datetime
+    first: datetime | None
+    tone: str
+    state: str
+
+
+def promises_of(case: Case) -> Sequence[Promised]:
+    """What was promised to the person of this case, in words that have left, the one due first on top."""
+    reader = Actor(kind="receipt", case_id=case.pk, person_id=case.person_id)
+    pending = outbox.not_yet_left(case.pk, real_now=clock.real_now())
+    rows = [row for row in word.promises_in(case.pk, reader) if row.post_id not in pending]
+    return [_promised(row, now=clock.now()) for row in rows if words_shown_outside(row.post)]
+
+
+def _promised(row: Promise, *, now: datetime) -> Promised:
+    moved = [one.due_before for one in row.amendments.all() if one.due_before is not None]
+    tone, state = _state(row, now=now)
+    return Promised(words=row.text, until=row.due_to, first=min(moved, default=None), tone=tone, state=state)
+
+
+def _state(row: Promise, *, now: datetime) -> tuple[str, str]:
+    if row.outcome == Promise.Outcome.KEPT:
+        return "good", _("kept")
+    if row.outcome == Promise.Outcome.NOT_KEPT:
+        return "bad", _("not kept")
+    if row.outcome == Promise.Outcome.RELEASED:
+        return "", _("no longer wanted")
+    return ("bad", _("late")) if row.due_to <= now else ("", _("open"))
 
 
 def channel(name: str) -> str:

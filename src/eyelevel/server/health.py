@@ -18,12 +18,13 @@ from eyelevel.cases.models import Case
 from eyelevel.channels import reads as channels
 from eyelevel.hooks import reads as hooks
 from eyelevel.kernel import writer
-from eyelevel.kernel.models import Step
+from eyelevel.kernel.models import Fact, Step
 from eyelevel.kernel.policy import can
 from eyelevel.listening.models import Heard, Hearing
 from eyelevel.outbox.models import Sending
 from eyelevel.people.asking import asked
 from eyelevel.server import searching
+from eyelevel.word.models import Promise
 
 PLAIN = "text/plain; charset=utf-8"
 LEAST_FREE_BYTES = 50 * 1024 * 1024
@@ -79,6 +80,7 @@ class House(Collector):
             "Arrivals that nobody could read",
             channels.quarantine_count(most=10_000),
         )
+        yield from _promises()
         yield from _search()
         yield from _hearing()
         yield _gauge(
@@ -89,6 +91,17 @@ class House(Collector):
         )
         pen = writer.installed()
         yield _gauge("eyelevel_writes_waiting", "Actions waiting for the writer", pen.waiting if pen else 0)
+
+
+def _promises() -> Iterator[Metric]:
+    """Every date that passed without an outcome counts as broken, also where it was moved or kept afterwards."""
+    rows = Promise.objects.filter(outcome="")
+    late = rows.exclude(broken_at=None).count()
+    yield _gauge("eyelevel_promises_open", "Promises without an outcome", rows.count())
+    yield _gauge("eyelevel_promises_late", "Promises whose time has passed without an outcome", late)
+    broken = CounterMetricFamily("eyelevel_promises_broken", "Dates that passed without an outcome")
+    broken.add_metric([], Fact.objects.filter(kind="promise.broken").count())
+    yield broken
 
 
 def _search() -> Iterator[Metric]:

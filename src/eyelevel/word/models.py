@@ -1,11 +1,15 @@
-"""What the house said, counted: each audience has a version, and each objection that was overridden keeps its reason."""
+"""What the house said, counted: each audience has a version, each objection that was overridden keeps its reason, and each
+promise keeps its owner, its clock and its outcome.
+"""
 
 from __future__ import annotations
 
 from django.db import models
 
+from eyelevel.kernel.ids import new_public_id
 from eyelevel.kernel.tables import Table
 from eyelevel.people.models import Staff
+from eyelevel.posts.models import Post
 
 
 class Audience(Table):
@@ -31,3 +35,58 @@ class Override(Table):
 
     personal = ("old_sentence", "new_sentence", "reason", "by")
     plain = ("post_id", "kind", "old_post_id", "at")
+
+
+class Promise(Table):
+    """Something we said we would do, and until when. It belongs to the case in which its words stand now."""
+
+    class Outcome(models.TextChoices):
+        OPEN = ""
+        KEPT = "kept"
+        NOT_KEPT = "not_kept"
+        RELEASED = "released"  # the person no longer wants it
+
+    public_id = models.CharField(max_length=26, unique=True, default=new_public_id)
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="promises")
+    text = models.TextField()  # the words of the promise as they stand in the post
+    kind = models.CharField(max_length=20)  # word.commitments.Kind
+    due_from = models.DateTimeField(null=True)
+    due_to = models.DateTimeField()
+    conditional = models.BooleanField(default=False)
+    owner = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="promises")
+    made_at = models.DateTimeField()
+    reminded_at = models.DateTimeField(null=True)
+    broken_at = models.DateTimeField(null=True)  # the date that stands now has passed without an outcome
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.OPEN, blank=True)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    evidence = models.TextField(blank=True)
+
+    personal = ("text", "owner", "settled_by", "evidence")
+    plain = (
+        "public_id", "post", "kind", "due_from", "due_to", "conditional", "made_at", "reminded_at", "broken_at",
+        "outcome", "settled_at",
+    )  # fmt: skip
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due_to"], condition=models.Q(outcome=""), name="open_promises_by_due")
+        ]
+
+
+class Amendment(Table):
+    """What changed about a promise: another day, or another owner. The former values stand beside the new ones."""
+
+    promise = models.ForeignKey(Promise, on_delete=models.CASCADE, related_name="amendments")
+    at = models.DateTimeField()
+    by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(blank=True)
+    due_before = models.DateTimeField(null=True)  # both null where the day stayed
+    due_to = models.DateTimeField(null=True)
+    giver = models.ForeignKey(
+        Staff, on_delete=models.PROTECT, null=True, related_name="+"
+    )  # both null where the owner stayed
+    taker = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+
+    personal = ("by", "reason", "giver", "taker")
+    plain = ("promise", "at", "due_before", "due_to")

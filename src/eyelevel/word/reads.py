@@ -1,4 +1,4 @@
-"""What the house has said so far, and to whom."""
+"""What the house has said and promised so far, and to whom."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from django.db.models import Q
 
+from eyelevel.kernel.policy import Actor, visible
 from eyelevel.posts.models import Post
-from eyelevel.word.models import Audience
+from eyelevel.word.models import Audience, Promise
 from eyelevel.word.rules import Statement
 
 MOST_STATEMENTS = 500
@@ -36,3 +37,20 @@ def said_to(*, person_id: int | None, case_id: int, besides: int | None = None) 
                   where=str(row.case_id or ""))
         for row in rows
     ]  # fmt: skip
+
+
+def promises_in(case_id: int, actor: Actor) -> Sequence[Promise]:
+    """Every promise whose words stand in this case, the one due first on top. Merging and splitting move them with their words."""
+    rows = visible(actor, Promise.objects.filter(post__case_id=case_id))
+    rows = rows.select_related("owner", "settled_by", "post")
+    return list(
+        rows.prefetch_related("amendments__by", "amendments__giver", "amendments__taker").order_by(
+            "due_to", "id"
+        )
+    )
+
+
+def next_due(case_ids: Sequence[int]) -> dict[int, Promise]:
+    """For each of these cases its open promise that is due first, where there is one."""
+    rows = Promise.objects.filter(outcome="", post__case_id__in=case_ids).select_related("post")
+    return {row.post.case_id: row for row in rows.order_by("-due_to", "-id") if row.post.case_id is not None}

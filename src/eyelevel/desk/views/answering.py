@@ -14,6 +14,7 @@ from eyelevel.answers.models import Draft
 from eyelevel.cases import actions as cases
 from eyelevel.cases import reads as case_reads
 from eyelevel.cases.models import Case
+from eyelevel.desk import promising
 from eyelevel.desk.frame import case_or_404, piece, staff_only
 from eyelevel.desk.views.desk import case_page, composing
 from eyelevel.kernel import clock
@@ -24,11 +25,12 @@ from eyelevel.people.asking import asked, seat_of
 from eyelevel.people.models import Handle
 from eyelevel.posts.models import Post
 from eyelevel.word.actions import SomethingWasSaid
+from eyelevel.word.promises import NotAhead
 
 REASON = 1_000
 REFUSALS = (
     actions.NothingToSay, actions.TooLong, actions.NoWay, actions.AnsweredMeanwhile, actions.NeedsReason,
-    actions.NeedsConfirmation, SomethingWasSaid,
+    actions.NeedsConfirmation, SomethingWasSaid, NotAhead,
 )  # fmt: skip
 
 
@@ -44,7 +46,11 @@ def draft(request: HttpRequest, number: int) -> HttpResponse:
     write(cases.is_here, one, staff=seat_of(request), writing=True, real_now=clock.real_now())
     if request.headers.get("X-Part") == "check":
         return piece(
-            request, "_composer", case=one, problem="", **composing(request, one, case_reads.family(one), {})
+            request,
+            "_composer",
+            case=one,
+            problem="",
+            **composing(request, one, case_reads.family(one), {"chips": request.POST}),
         )
     return HttpResponseRedirect(reverse("case", kwargs={"number": number}) + "#composer")
 
@@ -58,11 +64,16 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
     if written is None:
         return _again(request, one, _("Your answer is still empty."))
     insist(asked(request).actor, "answer.approve", written)
-    check = reads.check(one, written.text)
+    check, now = reads.check(one, written.text), clock.now()
+    if promising.unseen(request.POST, written.text, now=now):
+        return _again(
+            request, one, _("Not sent: your answer promises something. Look at it below, then send it.")
+        )
     try:
         write(
             actions.approve, written, by=seat_of(request), check=check, reason=request.POST.get("reason", "")[:REASON],
-            confirmed=request.POST.getlist("confirm"), now=clock.now(), real_now=clock.real_now(),
+            confirmed=request.POST.getlist("confirm"), now=now, real_now=clock.real_now(),
+            promises=promising.chosen(request.POST, written.text, now=now),
         )  # fmt: skip
     except REFUSALS as refusal:
         return _again(request, one, _words(refusal))
@@ -91,6 +102,7 @@ def _words(refusal: Exception) -> str:
         actions.AnsweredMeanwhile: _("Not sent: something was said in this case while you were writing."),
         actions.NeedsReason: _("Not sent: it stands against what we said before. Change it, or give a reason."),
         actions.NeedsConfirmation: _("Not sent: a recipient is new to this case. Please confirm it below."),
+        NotAhead: _("Not sent: a promise below names a time that has passed."),
         SomethingWasSaid: _("Not sent: a colleague has just answered this person. It was checked again, look once more."),
     }  # fmt: skip
     return words[type(refusal)]
@@ -128,6 +140,10 @@ def _seen(request: HttpRequest) -> int | None:
 
 
 def _again(request: HttpRequest, one: Case, problem: str) -> HttpResponse:
-    typed: dict[str, Any] = {"text": request.POST.get("text", ""), "handle": _handle(request, one)}
+    typed: dict[str, Any] = {
+        "text": request.POST.get("text", ""),
+        "handle": _handle(request, one),
+        "chips": request.POST,
+    }
     one.refresh_from_db()
     return case_page(request, one, problem=problem, status=409, typed=typed)

@@ -6,11 +6,13 @@ from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from eyelevel.answers.reads import promised
 from eyelevel.cases import actions
 from eyelevel.cases.models import Case
 from eyelevel.desk.frame import back, case_or_404, colleague_named, page, staff_only
@@ -22,6 +24,7 @@ from eyelevel.kernel.writer import write
 from eyelevel.people import actions as people
 from eyelevel.people.asking import asked, seat_of
 from eyelevel.people.models import Person, Staff
+from eyelevel.posts.models import Post
 
 MOST_TEXT = 50_000
 MORNING = time(9, 0)
@@ -47,9 +50,17 @@ def calls(request: HttpRequest, number: int) -> HttpResponse:
     one = case_or_404(request, number)
     insist(asked(request).actor, "case.note", one)
     heard, said = _typed(request, "heard"), _typed(request, "said")
-    if heard or said:
-        write(actions.note_call, one, staff=seat_of(request), heard=heard, said=said, now=clock.now())
-    return back(number)
+    if not (heard or said):
+        return back(number)
+    made = write(actions.note_call, one, staff=seat_of(request), heard=heard, said=said, now=clock.now())
+    return _after(made[-1], one)
+
+
+def _after(post: Post, one: Case) -> HttpResponse:
+    """Back to the case; where our own words promise something, by the page that asks for it."""
+    if post.kind != Post.Kind.HEARD and promised(post.text, now=post.at):
+        return HttpResponseRedirect(reverse("promises-of", kwargs={"number": one.pk, "post": post.pk}))
+    return back(one.pk)
 
 
 @staff_only
@@ -64,12 +75,12 @@ def entries(request: HttpRequest, number: int) -> HttpResponse:
         return case_page(request, one, problem=_("Say what it is, and what it says."), status=400)
     if isinstance(upload, UploadedFile) and (upload.size or 0) > settings.ENV.max_upload:
         return case_page(request, one, problem=_("This file is too large."), status=413)
-    write(
+    made = write(
         actions.enter, one, staff=seat_of(request), channel=channel, ours="ours" in request.POST,
         author_name=text.one_line(request.POST.get("author", ""), 200), text=words, public="public" in request.POST,
         url=text.web_address(request.POST.get("url", "").strip()), files=_kept(upload), now=clock.now(),
     )  # fmt: skip
-    return back(number)
+    return _after(made, one)
 
 
 def _kept(upload: object) -> list[tuple[str, str, int, str]]:
@@ -163,7 +174,7 @@ def new_case(request: HttpRequest) -> HttpResponse:
             request, "new_case", problem=_("A title and what the person said are needed."), status=400
         )
     name = text.one_line(request.POST.get("name", ""), 200)
-    one = write(
+    one, said = write(
         _open,
         subject=subject,
         name=name,
@@ -172,10 +183,10 @@ def new_case(request: HttpRequest) -> HttpResponse:
         said=_typed(request, "said"),
         seat=seat_of(request),
     )
-    return back(one.pk)
+    return _after(said, one)
 
 
-def _open(*, subject: str, name: str, mail: str, heard: str, said: str, seat: Staff) -> Case:
+def _open(*, subject: str, name: str, mail: str, heard: str, said: str, seat: Staff) -> tuple[Case, Post]:
     now = clock.now()
     person: Person = (
         people.meet(channel="mail", address=mail, name=name, language=seat.language, now=now).person
@@ -183,5 +194,5 @@ def _open(*, subject: str, name: str, mail: str, heard: str, said: str, seat: St
         else people.meet_pseudonym(name=name, language=seat.language, now=now)
     )
     one = actions.open_by_hand(person=person, subject=subject, by=seat, now=now)
-    actions.note_call(one, staff=seat, heard=heard, said=said, now=now)
-    return one
+    made = actions.note_call(one, staff=seat, heard=heard, said=said, now=now)
+    return one, made[-1]

@@ -20,7 +20,7 @@ from eyelevel.cases import actions as case_actions
 from eyelevel.cases import reads
 from eyelevel.cases.models import Asking, Case
 from eyelevel.channels import ways
-from eyelevel.desk import around, names, story
+from eyelevel.desk import around, names, promising, story
 from eyelevel.desk.frame import case_or_404, page, piece, staff_only
 from eyelevel.desk.objecting import shown
 from eyelevel.kernel import clock, graphemes
@@ -28,6 +28,8 @@ from eyelevel.kernel.text import number_in
 from eyelevel.kernel.writer import write
 from eyelevel.people import reads as people
 from eyelevel.people.asking import asked, seat_of
+from eyelevel.word import reads as word
+from eyelevel.word.models import Promise
 
 MOST_ROWS = 500
 
@@ -48,6 +50,8 @@ class Row:
     holder: str
     current: bool
     asked: Asking | None
+    promise: Promise | None  # the open one that is due first
+    promise_late: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +122,8 @@ def case_page(
         "present": _present(request, one),
         "colleagues": listed["takers"],
         "channel_name": names.channel,
+        "outcome_name": promising.outcome,
+        "moment_now": clock.now(),
         "person_name": one.person.name if one.person and one.person.name else _("the person"),
         "others": _others(request, one),
         "came_from": _came_from(request, one, whole.family),
@@ -157,7 +163,10 @@ def composing(
     text = typed.get("text", draft.text if draft else "")
     check = answers.check(one, text)
     seen = draft.seen_post_id if draft else reads.newest_post_id(one.pk)
+    ledger = word.promises_in(one.pk, asked(request).actor)
     return {
+        "ledger": ledger,
+        "chips": promising.chips(text, typed=typed.get("chips"), ledger=ledger, now=clock.now()),
         "max_upload": settings.ENV.max_upload,
         "has_code": reads.has_code(one),
         "handles": handles,
@@ -195,9 +204,10 @@ def _list(request: HttpRequest, current: Case | None) -> dict[str, Any]:
     kept: dict[str, str] = {"list": which} if which != "now" else {}
     here = reverse("case", kwargs={"number": current.pk}) if current else reverse("desk")
     counts = reads.counts(actor, now=now)
-    asked_of = reads.asked_of([one.pk for one in rows])
+    shown_cases = [one.pk for one in rows[:most]]
+    beside = (reads.asked_of(shown_cases), word.next_due(shown_cases))
     return {
-        "rows": [_row(one, kept=kept, current=current, asked_of=asked_of, now=now) for one in rows[:most]],
+        "rows": [_row(one, kept=kept, current=current, beside=beside, now=now) for one in rows[:most]],
         "bulk": bulk,
         "takers": people.colleagues(),
         "shelves": [
@@ -217,15 +227,18 @@ def _list(request: HttpRequest, current: Case | None) -> dict[str, Any]:
 
 
 def _row(
-    one: Case, *, kept: dict[str, str], current: Case | None, asked_of: Mapping[int, Asking], now: datetime
-) -> Row:
+    one: Case, *, kept: dict[str, str], current: Case | None, now: datetime,
+    beside: tuple[Mapping[int, Asking], Mapping[int, Promise]],
+) -> Row:  # fmt: skip
+    asked_of, due = beside[0].get(one.pk), beside[1].get(one.pk)
     asleep = one.snoozed_until if one.snoozed_until and one.snoozed_until > now else None
     return Row(
         href=_with(reverse("case", kwargs={"number": one.pk}), kept), number=one.pk, subject=one.subject,
         alarm=one.alarm_since is not None and one.waiting_since is not None, waiting=one.waiting_since, snoozed=asleep,
         closed=one.closure_id is not None, channel=names.channel(one.channel),
         person=one.person.name if one.person else "", holder=one.holder.name if one.holder else "",
-        current=current is not None and current.pk == one.pk, asked=asked_of.get(one.pk),
+        current=current is not None and current.pk == one.pk, asked=asked_of, promise=due,
+        promise_late=due is not None and due.due_to <= now,
     )  # fmt: skip
 
 

@@ -65,7 +65,7 @@ def _shown(request: HttpRequest, case: Case, *, told: str = "", status: int = 20
     words = story.words_of(case)
     given = _given(request)
     return page(
-        request, "case", status=status, case=case, story=words, code=request.POST.get("code", "")[:100],
+        request, "case", status=status, case=case, story=words, promises=story.promises_of(case), code=request.POST.get("code", "")[:100],
         token=forms.new_token(), told=told, answered=any(word.ours for word in words), preview=False,
         named=request.POST.get("case", "")[:12], split_off=reads.split_off(case),
         came_from=given.pk if given is not None and given.pk != case.pk else None,
@@ -131,6 +131,6 @@ def preview(request: HttpRequest, number: int) -> HttpResponse:
     case = reads.kept(case)
     words = story.words_of(case)
     return page(
-        request, "case", case=case, story=words, code="", token="", told="", answered=any(word.ours for word in words),
+        request, "case", case=case, story=words, promises=story.promises_of(case), code="", token="", told="", answered=any(word.ours for word in words),
         preview=True, named="", split_off=(), came_from=None,
     )  # fmt: skip
