@@ -12,8 +12,9 @@ from eyelevel.cases import actions as cases
 from eyelevel.cases import overheard
 from eyelevel.cases.models import Case
 from eyelevel.channels.contract import Overheard
-from eyelevel.kernel import facts, steps
+from eyelevel.kernel import steps
 from eyelevel.kernel.writer import write
+from eyelevel.listening import actions as heard_actions
 from eyelevel.listening import reads
 from eyelevel.listening.models import Heard
 from eyelevel.people.models import Handle, Person
@@ -144,8 +145,7 @@ def test_a_word_that_is_evidence_stays_in_its_case(mira):
 
 def wanted(seen, *heard):
     """What the ear records when a watch opens cases."""
-    words = [msgspec.to_builtins(reads.as_overheard(one)) for one in heard]
-    write(facts.record, "heard.wanted", at=NOW, watch=seen.pk, words=words)
+    write(heard_actions.want_cases, seen.pk, [reads.as_overheard(one) for one in heard], now=NOW)
     steps.run_due()
 
 
@@ -169,9 +169,9 @@ def test_the_rule_joins_the_open_case_of_the_author_on_that_conversation(db):
 def test_a_word_that_its_author_took_back_opens_nothing(db):
     seen = watch(opens_cases=True)
     heard = hear(seen)
-    words = [msgspec.to_builtins(reads.as_overheard(heard))]
+    word = reads.as_overheard(heard)
     heard.delete()
-    write(facts.record, "heard.wanted", at=NOW, watch=seen.pk, words=words)
+    write(heard_actions.want_cases, seen.pk, [word], now=NOW)
     steps.run_due()
     assert Case.objects.count() == 0
 

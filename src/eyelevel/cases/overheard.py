@@ -10,15 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import msgspec
-
 from eyelevel.cases import actions
 from eyelevel.cases.actions import LIST
 from eyelevel.cases.models import Case
 from eyelevel.channels.contract import Overheard
 from eyelevel.kernel import clock, facts
 from eyelevel.kernel.models import Fact
-from eyelevel.listening.models import Heard
+from eyelevel.listening import reads as heard
+from eyelevel.listening.asked import rows_of
 from eyelevel.people import actions as people
 from eyelevel.people.models import Handle, Staff
 from eyelevel.posts import overheard as posts
@@ -69,14 +68,11 @@ def keep_as_evidence(case: Case, words: Sequence[Overheard], *, by: Staff, now: 
 
 def open_wanted(fact: Fact) -> facts.Effect | None:
     """Step: a watch that opens cases matched these words. A word that its author took back meanwhile opens none."""
-    words = msgspec.convert(fact.data["words"], list[Overheard])
-    there = [word for word in words if _is_heard(word)]
+    names = [(word["network"], word["external_id"]) for word in fact.data["words"]]
+    rows = rows_of(names)
+    there = [heard.as_overheard(rows[name]) for name in names if name in rows]
     rule = f"watch:{fact.data['watch']}"
     return (lambda: _open_each(there, rule=rule, now=clock.now())) if there else None
-
-
-def _is_heard(word: Overheard) -> bool:
-    return Heard.objects.filter(network=word.network, external_id=word.external_id).exists()
 
 
 def _open_each(words: Sequence[Overheard], *, rule: str, now: datetime) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import msgspec
 from django.db import connections
 from django.db.models import F, Max
 
@@ -76,8 +75,12 @@ def end_watch(watch: Watch, *, by: str, now: datetime) -> None:
 
 
 def want_cases(watch_id: int, words: Sequence[Overheard], *, now: datetime) -> None:
-    """A watch that opens cases matched these words. May be repeated after a crash: the step opens each case once."""
-    facts.record("heard.wanted", at=now, watch=watch_id, words=[msgspec.to_builtins(word) for word in words])
+    """A watch that opens cases matched these words. May be repeated after a crash: the step opens each case once.
+
+    Only their names are recorded: a fact lives on when what was heard is forgotten.
+    """
+    names = [{"network": word.network, "external_id": word.external_id} for word in words]
+    facts.record("heard.wanted", at=now, watch=watch_id, words=names)
 
 
 def note_too_many(watch_id: int, *, held_back: int, now: datetime) -> None:
