@@ -1,0 +1,121 @@
+"""Why something happened and who does something, as far as small words tell it, and where things are."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from eyelevel.word.reading import Claim
+
+_CAUSE_BEHIND = re.compile(
+    r"\b(?:weil|wegen|aufgrund|auf\s?grund|dank|durch|infolge|verursacht\sdurch|grund\sdafür\s(?:ist|war)|grund\sfür\s[^,.]{3,50}?\s(?:ist|war|sind|waren)|"
+    r"schuld\san\s[^,.]{3,40}?\s(?:ist|war|sind|waren)|ursache(?:\s(?:für|von)\s[^,.]{3,40}?)?(?:\s(?:ist|war|waren)|:)?|(?:lag|liegt|lagen|liegen)(?:\s[^,.]{3,30})?\s(?:an|am|daran)|"
+    r"(?:kam|kommt|kamen|rührt|entstand|entsteht|stammt|entstanden)(?:\s[^,.]{3,40}?)?\s(?:von|vom|durch|aus)|geht\sauf|gehen\sauf|"
+    r"because(?:\sof)?|due\sto|owing\sto|caused\sby|thanks\sto|(?:come|came|comes|result|results|resulted|stem|stems|stemmed|died|arose)\s(?:from|by)|down\sto|"
+    r"as\sa\sresult\sof|on\saccount\sof|reason\sfor\s[^,.]{3,40}?\s(?:is|was)|reason\s(?:is|was)|since|was\sa\smistake|an?\serror\s(?:in|by)|reflects|(?:our|the)\s[^,.]{3,20}'s\s(?=error|fault|mistake))\b",
+    re.IGNORECASE,
+)
+_CAUSE_BEFORE = re.compile(
+    r"(?P<cause>[^,.;:]{4,80}?)\s(?:ist|war|waren)\s(?:daran\s|allein\s)?schuld\b|(?P<cause2>[^,.;:]{4,80}?)\s(?:caused|led\sto|is\sto\sblame|was\sto\sblame|made)\b",
+    re.IGNORECASE,
+)
+_NO_CAUSE = re.compile(r"\bsince\s(?:\d|monday|tuesday|wednesday|thursday|friday|last|then|the|january|february|march|april|may|june|july|august)|\bdurch\sdie\s(?:tür|stadt)", re.IGNORECASE)
+
+_YOURS = re.compile(
+    r"\b(?:selbst|selber|yourself|yourselves|themselves|up\sto\s(?:you|the)|(?:is|are)\syours\sto|your\sown\s(?:affair|job|task|expense|risk|responsibility)|ihre\s(?:sache|aufgabe|angelegenheit)|"
+    r"you(?:'ll|\swill|\swould)?\s(?:must|need\sto|have\sto|should|are\sresponsible)|(?:tenants|guests|customers|residents|members|parents|visitors|leaseholders)\s(?:must|should|have\sto|dismantle|need\sto|are\sresponsible)|"
+    r"by\s(?:you|the\stenant|the\scustomer)|(?:could|would|can)\syou|(?:müssen|sollten|beauftragen|besorgen|bringen|übernehmen|kümmern|sorgen|zahlen|tragen|lassen|melden|bestellen|organisieren|reichen)\sSie|Sie\s(?:müssen|sollten|selbst|als\sMieter\w*)|"
+    r"(?:für|um)\s[^,.;]{3,60}\s(?:sorgen|kümmern)\sSie|wir\shaften\snicht|nicht\sunsere\sAufgabe|isn't\spart\sof\sour|is\snot\spart\sof\sour|not\sour\s(?:job|responsibility)|bring\syour\sown)\b"
+    r"|^\s*(?:bitte|please)\s(?!note|find|accept|beachten|entschuldigen|come|kommen|board|don't|do\snot|verzeihen)\w+|,\s(?:bitte|please)\s\w+\s(?:sie\s)?[^,.]{0,60}\bselbst\b|\bplease\s\w+\s[^,.]*\byour(?:self|selves)\b",
+    re.IGNORECASE,
+)
+_OURS = re.compile(
+    r"\b(?:wir|we|we'll|we've)\b(?!\s(?:haften\snicht|reinigen\snicht|don't|do\snot|can't|cannot|won't|expect|bitten))|\b(?:unser(?:e|em|en|er)?|our)\s(?:[\w-]+\s)?[\w-]+\s|\b(?:unsere\sSache|unsere\sAufgabe|our\s(?:job|responsibility)|by\sour|by\sus|uns)\b"
+    r"|\b(?:vermieter|landlord|council|stadt|caretaker|hausmeister|gemeinde|verwaltung|school|schule)\b",
+    re.IGNORECASE,
+)
+
+_PLACE_NOUNS = frozenset(
+    "schulhof hof halle turnhalle sporthalle saal aula mensa raum zimmer filiale zweigstelle buero platz marktplatz domplatz markt parkplatz wanderparkplatz kirche dom"
+    " rathaus standesamt bahnhof hauptbahnhof terminal klinik praxis krankenhaus archiv bibliothek buecherei gemeindesaal pfarrheim buergerhaus haus schloss wasserschloss"
+    " hafen schleuse ufer strand park kurpark garten museum theater kino schule gymnasium kita kindergarten hotel gasthof restaurant wirtschaft schaenke waldschaenke huette laden"
+    " geschaeft lager depot werkstatt zentrale hauptsitz empfang rezeption pforte kasse schalter eingang haupteingang tor bahnsteig gleis haltestelle garage tiefgarage keller"
+    " erdgeschoss dachboden etage stock stockwerk gebaeude neubau altbau campus universitaet stadion sportplatz freibad hallenbad schwimmbad friedhof kapelle gericht amt"
+    " buergeramt gemeindehaus jugendhaus zelt festzelt wiese scheune post postfiliale packstation paketshop nachbar strasse allee weg brunnen denkmal turm feuerwehr feuerwehrhaus messe messehalle"
+    " office branch school hall gym gymnasium yard square market church cathedral station terminal clinic surgery hospital archive library house castle harbour harbor pier"
+    " beach park garden museum theatre theater cinema hotel pub inn restaurant cafe shop store warehouse depot workshop headquarters reception desk counter entrance gate"
+    " door lobby platform stop bay garage basement cellar floor building campus university college stadium ground pitch pool cemetery chapel court courthouse centre center tent"
+    " marquee field barn post box-office booth kiosk locker neighbour neighbor street road lane avenue bandstand fountain tower quay dock orangery greenhouse studio theatre"
+    " tankstelle baumarkt apotheke arzt kantine foyer loge galerie atelier bad brauerei muehle kloster burg tiergarten zoo zirkus"
+    " pharmacy canteen foyer gallery brewery mill abbey zoo office lodge annexe pavilion arena clubhouse vestry mosque temple synagogue".split()
+)
+_HERE = re.compile(
+    r"\b(?:findet|finden|statt|ist|sind|liegt|liegen|lagert|lagern|steht|stehen|treffen|treffpunkt|trifft|kommen|komm|holen|abholen|abholung|abgeholt|beginnt|startet|los|aufbewahrt|bauen|"
+    r"besucht|geschrieben|hinterlegt|warten|wartet|held|takes?\splace|meet|meets|meeting|collect|collected|pick|waiting|leaves|starts|come|board|kept|left|is|are|find|viewing|seen|brought|go|scan|stored|einlass|raum)\b"
+)
+_PREPOSITION = frozenset("in im ins am an auf bei beim vor zur zum at on by from to inside outside near behind".split())
+_UNNAMED = frozenset("der die das den dem einem einer unserem unserer unsere unseren unser ihrem ihrer the our a an your".split())
+
+
+def cause(claim: Claim) -> tuple[int, int] | None:
+    """Where the sentence says why: text[start:end], None where it does not."""
+    match = _CAUSE_BEHIND.search(claim.text)
+    if match is not None and not _NO_CAUSE.search(claim.text):
+        stop = re.compile(r"[,;](?!\s(?:der|die|das|who|which|that)\b)|[.!]\s").search(claim.text, match.end())
+        end = stop.start() if stop is not None and stop.start() - match.end() > 12 else len(claim.text)
+        return match.start(), end
+    match = _CAUSE_BEFORE.search(claim.text)
+    if match is None:
+        return None
+    return match.span("cause") if match["cause"] else match.span("cause2")
+
+
+@lru_cache(maxsize=4_096)
+def doers(claim: Claim) -> tuple[frozenset[int], frozenset[int]]:
+    """The clauses in which we act, and those that leave it to the reader."""
+    ours = frozenset(_clause(claim, match.start()) for match in _OURS.finditer(claim.text))
+    yours = frozenset(
+        _clause(claim, match.end() - 1) for match in _YOURS.finditer(claim.text)
+    ) | frozenset(_clause(claim, match.start()) for match in _YOURS.finditer(claim.text))
+    return ours - yours, yours
+
+
+def _clause(claim: Claim, place: int) -> int:
+    clause = 0
+    for start, _end, number in claim.spots:
+        if start > place:
+            break
+        clause = number
+    return clause
+
+
+@lru_cache(maxsize=4_096)
+def places(claim: Claim) -> tuple[tuple[int, int, frozenset[str]], ...]:
+    """The places that a sentence names behind a preposition: (start, end, base forms)."""
+    if not _HERE.search(" ".join(claim.plain)):
+        return ()
+    found = []
+    for number, word in enumerate(claim.plain):
+        if word not in _PREPOSITION:
+            continue
+        for token in claim.tokens:
+            if not number < token.place <= number + 4 or any(
+                one in _PREPOSITION for one in claim.plain[number + 1 : token.place]
+            ):
+                continue
+            forms = token.whole | token.head
+            if forms & _PLACE_NOUNS or _is_name(claim, token, number):
+                found.append((token.start, token.end, token.whole | token.parts))
+    return tuple(found)
+
+
+def _is_name(claim: Claim, token: object, number: int) -> bool:
+    from eyelevel.kernel.search import lemmas
+
+    word = claim.text[token.start : token.end]  # type: ignore[attr-defined]
+    return (
+        word[0].isupper()
+        and all(one in _UNNAMED for one in claim.plain[number + 1 : token.place])  # type: ignore[attr-defined]
+        and lemmas.noun(word) is None
+        and (lemmas.english(word.lower()) is None or claim.language == "en")
+    )

@@ -1,0 +1,285 @@
+"""When two claims cannot both be true, kind by kind. Each rule names its conditions; where one is in doubt, it is silent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from eyelevel.word import causes, matter
+from eyelevel.word.periods import Period
+from eyelevel.word.reading import Claim, Saying
+
+Kind = Literal[
+    "date", "amount", "yes_no", "status", "cause", "responsibility", "policy", "quantity", "place"
+]
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A kind of contradiction, with the places of the words in the new and the old sentence."""
+
+    kind: Kind
+    new: Place
+    old: Place
+
+
+_BROAD = frozenset({"allowed", "exists", "needed", "accept", "done", "planned", "without", "winter", "whole", "fits"})
+_ALONE = frozenset({"complete", "readable"})  # clash even where no matter is named in common
+_TWO_WAYS = frozenset({"complete", "readable"})  # statuses that do not simply move on
+_EXCEPT = re.compile(
+    r"\b(?:ausser|ausgenommen|sofern|es sei denn|falls|should it|except|unless|otherwise|sonst|nur wenn|only if|only when|bis auf)\b"
+)
+_PENDING = re.compile(
+    r"\b(?:noch nicht|noch kein\w*|noch immer|immer noch|noch beim|noch in|noch bei uns|noch offen|noch zu|noch aus|wird noch|werden noch|liegt noch|warten noch|warten auf|wartet auf|muss erst|"
+    r"muessen erst|erst noch|fehlt|fehlen|liegt uns nicht|liegt \w* ?nicht vor|not yet|yet to|hasn't|haven't|have not|has not|isn't|is still|are still|still waiting|still with|still has|waiting for|"
+    r"waiting list|awaiting|will decide|wird geprueft|under review|starts on|next month|looking into|not been able|so far|abgelehnt|vergeben|warteliste|noch nichts|leaves us|is packed|kein eingang)\b"
+)
+_SETTLED = re.compile(
+    r"\b(?:ist|sind|wurde|wurden|haben|hat|has been|have been|was|were|has|have|is|are|we've|it's|been|received|done|bereits|schon|da)\b|^(?!.*\b(?:wird|werden|will|shall)\b).*\w+(?:t|ed|en)\b"
+)
+
+
+def clashes(new: Claim, old: Claim) -> Iterator[Clash]:
+    """What of the old sentence stands against the new one, at most one clash of each kind."""
+    for rule in _RULES:
+        found = rule(new, old)
+        if found is not None:
+            yield found
+
+
+def _apart(new: Claim, old: Claim) -> bool:
+    return matter.other_scope(new, old) or matter.other_number(new, old)
+
+
+def _date(new: Claim, old: Claim) -> Clash | None:
+    if not new.periods or not old.periods or new.recurring or old.recurring or matter.other_number(new, old):
+        return None
+    if any(_agree(one, other) for one in new.periods for other in old.periods):
+        return None
+    shared = matter.common(
+        new, old,
+        new_without=[(one.start, one.end) for one in new.periods],
+        old_without=[(one.start, one.end) for one in old.periods],
+    )  # fmt: skip
+    if shared.weight < 1 or shared.rivals:
+        return None
+    one, other = new.periods[0], old.periods[0]
+    return Clash("date", (one.start, one.end), (other.start, other.end))
+
+
+def _agree(one: Period, other: Period) -> bool:
+    """Could both be true? Two deadlines agree when they end together, others when they overlap."""
+    if one.deadline and other.deadline:
+        return one.last == other.last
+    if one.clock is not None and other.clock is not None and one.clock != other.clock and one.first == one.last:
+        return False
+    return one.first <= other.last and other.first <= one.last
+
+
+def _amount(new: Claim, old: Claim) -> Clash | None:
+    if not new.amounts or not old.amounts:
+        return _free(new, old)
+    said = {(one.value, one.currency) for one in old.amounts}
+    currencies = {one.currency for one in old.amounts}
+    comparable = [one for one in new.amounts if one.currency in currencies]
+    if not comparable or any((one.value, one.currency) in said for one in comparable):
+        return _free(new, old)
+    if _adds_up([one.value for one in comparable], [one.value for one in old.amounts], new, old) or _apart(new, old):
+        return None
+    if not _same(new, old, least=1):
+        return None
+    one, other = comparable[0], old.amounts[0]
+    return Clash("amount", (one.start, one.end), (other.start, other.end))
+
+
+_TIMES = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 52)
+_TAXED = (Decimal("1.19"), Decimal("1.2"), Decimal("1.07"), Decimal("1.05"))
+_PERIODIC = re.compile(r"\b(?:nett?o|brutto|mwst|mehrwertsteuer|vat|ust)\b")
+_NUMBERS = re.compile(r"\b(?:\d+|zwei|drei|vier|fuenf|sechs|sieben|acht|neun|zehn|zwoelf|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|vierteljaehrlich|monatlich|halbjaehrlich|half|haelfte|percent|prozent|together|zusammen)\b")
+
+
+def _adds_up(fresh: list[Decimal], said: list[Decimal], new: Claim, old: Claim) -> bool:
+    """Does the new sum follow from the old one: so many times, a share, a sum or difference, with tax?"""
+    money = {figure for one in (*new.amounts, *old.amounts) for figure in re.findall(r"\d+", one.text)}
+    counted = [word for claim in (new, old) for word in claim.plain if _NUMBERS.fullmatch(word) and word not in money]
+    for one in fresh:
+        for other in said:
+            low, high = sorted((one, other))
+            if counted and low and any(low * times == high for times in _TIMES):
+                return True
+            if _PERIODIC.search(" ".join((*new.plain, *old.plain))) and any(abs(low * tax - high) < 1 for tax in _TAXED):
+                return True
+    total = sum(fresh)
+    return total in said or sum(said) in fresh or any(a - b in fresh for a in said for b in said if a != b) or bool(
+        counted and any(one / 100 * share in said or other / 100 * share in fresh for one in fresh for other in said
+                        for share in (Decimal(word) for word in counted if word.isdigit()))
+    )  # fmt: skip
+
+
+def _free(new: Claim, old: Claim) -> Clash | None:
+    """For nothing, and yet at a price."""
+    for priced, free, turned in ((new, old, False), (old, new, True)):
+        gift = next((one for one in free.sayings if one.name in {"free", "included"} and one.holds), None)
+        if gift is None or not priced.amounts or all(one.value == 0 for one in priced.amounts):
+            continue
+        if any(one.name in {"free", "included"} and one.holds for one in priced.sayings):
+            continue
+        if gift.name == "included" and (turned or not any(one.name == "included" for one in priced.sayings)):
+            continue
+        if _apart(new, old) or not _same(new, old, least=1):
+            continue
+        paid = priced.amounts[-1]
+        places = (paid.start, paid.end), (gift.start, gift.end)
+        return Clash("policy", places[1], places[0]) if turned else Clash("policy" if gift.name == "free" else "amount", *places)
+    return None
+
+
+def _same(new: Claim, old: Claim, *, least: float) -> bool:
+    shared = matter.common(new, old)
+    return shared.weight >= least and not shared.rivals
+
+
+def _saying(new: Claim, old: Claim) -> Clash | None:
+    """The opposite of what was said, by the concepts of the vocabulary."""
+    for one in new.sayings:
+        for other in old.sayings:
+            if one.name == other.name and one.holds != other.holds and _opposed(new, one, old, other):
+                return Clash(one.kind, (one.start, one.end), (other.start, other.end))  # type: ignore[arg-type] # the vocabulary names kinds
+    return None
+
+
+def _opposed(new: Claim, one: Saying, old: Claim, other: Saying) -> bool:
+    if _both(new, one.name) or _both(old, one.name):
+        return False
+    if one.kind == "status" and one.name not in _TWO_WAYS and (one.holds or new.progress):
+        return False  # it has moved on
+    if one.holds and new.progress:
+        return False
+    if one.name in _ALONE:
+        return True
+    if _apart(new, old) or _EXCEPT.search(" ".join((*new.plain, *old.plain))):
+        return False
+    outside = {"new_without": [(one.start, one.end)], "old_without": [(other.start, other.end)]}
+    shared = matter.common(new, old, **outside)
+    return shared.weight >= (1.5 if one.name in _BROAD else 1) and not shared.rivals
+
+
+def _both(claim: Claim, name: str) -> bool:
+    return len({one.holds for one in claim.sayings if one.name == name}) == 2
+
+
+def _negation(new: Claim, old: Claim) -> Clash | None:
+    """The same said with "not" and without."""
+    if bool(new.denied) == bool(old.denied) or _apart(new, old) or _EXCEPT.search(" ".join((*new.plain, *old.plain))):
+        return None
+    shared = matter.common(new, old)
+    if shared.weight < 2 or shared.rivals or (old.denied and new.progress):
+        return None
+    pending = bool(_PENDING.search(" ".join(old.plain)))
+    if pending:
+        return None
+    return Clash("yes_no", (0, len(new.text)), (0, len(old.text)))
+
+
+def _status(new: Claim, old: Claim) -> Clash | None:
+    """What was done is not done yet."""
+    waits = _PENDING.search(" ".join(new.plain))
+    words = " ".join(old.plain)
+    if waits is None or _PENDING.search(words) or old.denied or not _SETTLED.search(words):
+        return None
+    if not _same(new, old, least=1) or _apart(new, old):
+        return None
+    return Clash("status", (0, len(new.text)), (0, len(old.text)))
+
+
+def _quantity(new: Claim, old: Claim) -> Clash | None:
+    for other in old.figures:
+        fresh = [one for one in new.figures if one.unit == other.unit]
+        if not fresh or other.one or any(one.value == other.value for one in fresh):
+            continue
+        if _fits_in(new, old, fresh, other) or _apart(new, old):
+            continue
+        one = fresh[0]
+        shared = matter.common(new, old, new_without=[(one.start, one.end)], old_without=[(other.start, other.end)])
+        if shared.weight >= 1 and not shared.rivals:
+            return Clash("quantity", (one.start, one.end), (other.start, other.end))
+    return None
+
+
+_LEFT = re.compile(r"\b(?:noch|bleiben|bleibt|uebrig|davon|of which|left|remaining|remain|rest|more|weitere\w*|reicht|enough|genug|genommen|each|je|since|da|weil|because|so|mit|with|fuer ihre)\b")
+
+
+def _fits_in(new: Claim, old: Claim, fresh: list[object], other: object) -> bool:
+    values = [one.value for one in fresh]  # type: ignore[attr-defined]
+    if other.value in (sum(values), ) or _LEFT.search(" ".join(new.plain)):  # type: ignore[attr-defined]
+        return True
+    value = values[0]
+    new_caps = fresh[0].most or fresh[0].least  # type: ignore[attr-defined]
+    if other.most and value <= other.value and not new_caps and other.unit != "days":  # type: ignore[attr-defined]
+        return not re.search(r"\b(?:limit|nur|only)\b", " ".join(new.plain))
+    return bool(other.least and value >= other.value and not new_caps)  # type: ignore[attr-defined]
+
+
+def _place(new: Claim, old: Claim) -> Clash | None:
+    here, there = causes.places(new), causes.places(old)
+    if not here or not there or matter.other_number(new, old):
+        return None
+    names = frozenset(form for _start, _end, forms in there for form in forms)
+    if any(forms & names for _start, _end, forms in here) or names & new.keys or any(forms & old.keys for _s, _e, forms in here):
+        return None
+    shared = matter.common(
+        new, old, new_without=[(start, end) for start, end, _ in here], old_without=[(start, end) for start, end, _ in there]
+    )
+    if shared.weight < 1 or shared.rivals:
+        return None
+    return Clash("place", here[0][:2], there[0][:2])
+
+
+def _cause(new: Claim, old: Claim) -> Clash | None:
+    why, because = causes.cause(new), causes.cause(old)
+    if why is None or because is None:
+        return None
+    mine = _keys(new, why)
+    yours = _keys(old, because)
+    if not mine or not yours or mine & old.keys or yours & new.keys:
+        return None
+    shared = matter.common(new, old, new_without=[why], old_without=[because])
+    if shared.weight < 0.5 or shared.rivals:
+        return None
+    return Clash("cause", why, because)
+
+
+def _keys(claim: Claim, place: Place) -> frozenset[str]:
+    return frozenset(key for token in claim.tokens if place[0] <= token.start < place[1] for key in token.whole | token.parts)
+
+
+def _responsibility(new: Claim, old: Claim) -> Clash | None:
+    ours, yours = causes.doers(old)
+    us, you = causes.doers(new)
+    for old_does, new_does in ((ours, you), (yours, us)):
+        for clause in sorted(old_does):
+            for now in sorted(new_does):
+                outside = [_outside(new, now), _outside(old, clause)]
+                shared = matter.common(new, old, new_without=outside[0], old_without=outside[1])
+                if shared.weight >= 1 and not shared.rivals and old_does is ours:
+                    return Clash("responsibility", _clause(new, now), _clause(old, clause))
+    return None
+
+
+def _clause(claim: Claim, number: int) -> Place:
+    spots = [(start, end) for start, end, clause in claim.spots if clause == number]
+    return (spots[0][0], spots[-1][1]) if spots else (0, len(claim.text))
+
+
+def _outside(claim: Claim, number: int) -> list[Place]:
+    start, end = _clause(claim, number)
+    return [(0, start), (end, len(claim.text) + 1)]
+
+
+_RULES: tuple[Callable[[Claim, Claim], Clash | None], ...] = (
+    _date, _amount, _saying, _negation, _status, _quantity, _place, _cause, _responsibility,
+)  # fmt: skip

@@ -1,0 +1,124 @@
+"""Do two sentences speak of the same matter? Words in common, unless they name another item of the same sort."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from eyelevel.word.reading import Claim, Token
+
+Ranges = Sequence[tuple[int, int]]
+
+_LINKS = frozenset(
+    "in im am an auf fuer von vom zu zum zur der die das des dem den ueber mit aus bei beim ihr ihre ihrer ihres ihrem ihren unser unsere"
+    " unseres of for to the on at in with from about your our her his their this that".split()
+)
+_FURTHEST_LINK = 3  # words between a noun and what belongs to it
+_PEOPLE = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"\b(?:kind\w*|child\w*|kids?|under-\w+|schueler\w*|son|sohn|tochter|daughter|babys?)\b",
+        r"\b(?:erwachsene\w*|adults?)\b",
+        r"\b(?:student\w*|studierende\w*)\b",
+        r"\b(?:senior\w*|rentner\w*|pensioner\w*)\b",
+    )
+)
+_WEEKDAY = re.compile(
+    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\b(?:mon|diens|donners|frei|sams|sonn|oster|pfingst)+(?:tag|montag)s?\b|\bmittwochs?\b"
+)
+_NUMBERED = re.compile(r"\b(?:erste|zweite|dritte|vierte|first|second|third|fourth|final|letzte)[nrsm]?\s(?=[a-z])(?!half|haelfte|thing)")
+
+
+@dataclass(frozen=True)
+class Common:
+    """What two sentences share: `weight` 1 for each noun, 0.5 for another word; `rivals` are names of different items."""
+
+    weight: float
+    rivals: int
+    nouns: int
+
+
+def common(new: Claim, old: Claim, *, new_without: Ranges = (), old_without: Ranges = ()) -> Common:
+    """Compare the matter of two sentences, some ranges of each left out (the words that clash)."""
+    weight, rivals, nouns = 0.0, 0, 0
+    met: set[frozenset[str]] = set()
+    for one in new.tokens:
+        if _within(one, new_without):
+            continue
+        for other in old.tokens:
+            if _within(other, old_without):
+                continue
+            likeness = _alike(one, other)
+            if not likeness:
+                continue
+            if likeness < 0 or _otherwise_named(new, one, old, other):
+                rivals += 1
+            elif one.whole not in met:
+                met.add(one.whole)
+                noun = one.noun or other.noun
+                nouns += noun
+                weight += 1.0 if noun else 0.5
+    return Common(weight, rivals, nouns)
+
+
+def _within(token: Token, ranges: Ranges) -> bool:
+    return any(start <= token.start < end for start, end in ranges)
+
+
+def _alike(one: Token, other: Token) -> int:
+    """1 for the same word, -1 for two sorts of one thing ("Jahreskarte", "Zehnerkarte"), 0 for neither."""
+    if one.whole & other.whole or one.whole & other.parts or one.parts & other.whole:
+        return 1
+    return -1 if one.head & other.head else 0
+
+
+def _otherwise_named(new: Claim, one: Token, old: Claim, other: Token) -> bool:
+    """Does something beside the word tell that another item is meant ("blue jacket", "green jacket")?"""
+    for beside in (_before, _behind):
+        first, second = beside(new, one), beside(old, other)
+        if first is not None and second is not None and not _alike(first, second) > 0:
+            return True
+    return False
+
+
+def _before(claim: Claim, token: Token) -> Token | None:
+    """The word that stands right before a noun and belongs to it."""
+    for one in claim.tokens:
+        if one.place == token.place - 1 and one.clause == token.clause and _is_attribute(claim, one):
+            return one
+    return None
+
+
+def _is_attribute(claim: Claim, token: Token) -> bool:
+    word = claim.plain[token.place]
+    if claim.language == "en":
+        return not word.endswith(("ed", "ly"))
+    return not token.noun and word.endswith(("e", "en", "er", "es", "em"))
+
+
+def _behind(claim: Claim, token: Token) -> Token | None:
+    """The noun that a noun is bound to by small words: "key to the laundry", "Lieferung Ihres Sofas"."""
+    place = token.place + 1
+    while place < len(claim.plain) and place - token.place <= _FURTHEST_LINK and claim.plain[place] in _LINKS:
+        place += 1
+    if place == token.place + 1:
+        return None
+    return next((one for one in claim.tokens if one.place == place and one.clause == token.clause and one.noun), None)
+
+
+def other_scope(new: Claim, old: Claim) -> bool:
+    """Do both name whom or which day they are for, and not the same?"""
+    first, second = " ".join(new.plain), " ".join(old.plain)
+    ones = {number for number, pattern in enumerate(_PEOPLE) if pattern.search(first)}
+    others = {number for number, pattern in enumerate(_PEOPLE) if pattern.search(second)}
+    if ones and others and not ones & others:
+        return True
+    mine, yours = ({match[0][:4] for match in _WEEKDAY.finditer(text)} for text in (first, second))
+    return bool(mine and yours and not mine & yours)
+
+
+def other_number(new: Claim, old: Claim) -> bool:
+    """The first one and the second one are not the same."""
+    mine, yours = ({match[0][:4] for match in _NUMBERED.finditer(" ".join(claim.plain))} for claim in (new, old))
+    return bool(mine and yours and not mine & yours)
