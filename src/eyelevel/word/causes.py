@@ -30,7 +30,7 @@ _YOURS = re.compile(
     re.IGNORECASE,
 )
 _OURS = re.compile(
-    r"\b(?:wir|we|we'll|we've)\b(?!\s(?:haften\snicht|reinigen\snicht|don't|do\snot|can't|cannot|won't|expect|bitten))|\b(?:unser(?:e|em|en|er)?|our)\s(?:[\w-]+\s)?[\w-]+\s|\b(?:unsere\sSache|unsere\sAufgabe|our\s(?:job|responsibility)|by\sour|by\sus|uns)\b"
+    r"\b(?:wir|we|we'll|we've)\b(?!\s(?:haften\snicht|reinigen\snicht|don't|do\snot|can't|cannot|won't|expect|bitten))|\b(?:unser(?:e|em|en|er)?|our)\s(?:[\w-]+\s)?[\w-]+\s|\b(?:unsere\sSache|unsere\sAufgabe|our\s(?:job|responsibility)|by\sour|by\sus)\b"
     r"|\b(?:vermieter|landlord|council|stadt|caretaker|hausmeister|gemeinde|verwaltung|school|schule)\b",
     re.IGNORECASE,
 )
@@ -50,11 +50,18 @@ _PLACE_NOUNS = frozenset(
     " pharmacy canteen foyer gallery brewery mill abbey zoo office lodge annexe pavilion arena clubhouse vestry mosque temple synagogue".split()
 )
 _HERE = re.compile(
-    r"\b(?:findet|finden|statt|ist|sind|liegt|liegen|lagert|lagern|steht|stehen|treffen|treffpunkt|trifft|kommen|komm|holen|abholen|abholung|abgeholt|beginnt|startet|los|aufbewahrt|bauen|"
+    r"\b(?:findet|finden|statt|ist|sind|liegt|liegen|lagert|lagern|steht|stehen|treffen|treffpunkt|trifft|kommen|komm|kommt|geht|gehen|moves|holen|abholen|abholung|abgeholt|beginnt|startet|los|aufbewahrt|bauen|"
     r"besucht|geschrieben|hinterlegt|warten|wartet|held|takes?\splace|meet|meets|meeting|collect|collected|pick|waiting|leaves|starts|come|board|kept|left|is|are|find|viewing|seen|brought|go|scan|stored|einlass|raum)\b"
 )
-_PREPOSITION = frozenset("in im ins am an auf bei beim vor zur zum at on by from to inside outside near behind".split())
+_PREPOSITION = frozenset("in im ins am an auf bei beim vor zur zum at on by from to inside outside near behind with nach".split())
 _UNNAMED = frozenset("der die das den dem einem einer unserem unserer unsere unseren unser ihrem ihrer the our a an your".split())
+
+
+_NO_PLACE = frozenset(
+    "ordnung arbeit betrieb bearbeitung kuerze hoehe verbindung frage rechnung zukunft kraft druck groesse teilzeit raten ruhe not anspruch auftrag monday tuesday"
+    " wednesday thursday friday saturday sunday january february march april may june july august september october november december pruefung produktion kopie"
+    " euro bar teilen person urlaub eigenregie form fahrt behandlung reparatur".split()
+)
 
 
 def cause(claim: Claim) -> tuple[int, int] | None:
@@ -116,6 +123,7 @@ def _is_name(claim: Claim, token: object, number: int) -> bool:
     return (
         word[0].isupper()
         and all(one in _UNNAMED for one in claim.plain[number + 1 : token.place])  # type: ignore[attr-defined]
-        and lemmas.noun(word) is None
-        and (lemmas.english(word.lower()) is None or claim.language == "en")
+        and token.place == number + 1  # type: ignore[attr-defined]
+        and claim.plain[number] in {"in", "nach", "at", "from", "to"}
+        and claim.plain[token.place] not in _NO_PLACE  # type: ignore[attr-defined]
     )

@@ -27,7 +27,7 @@ class Clash:
     old: Place
 
 
-_BROAD = frozenset({"allowed", "exists", "needed", "accept", "done", "planned", "without", "winter", "whole", "fits"})
+_BROAD = frozenset({"allowed", "exists", "needed", "accept", "done", "planned", "without", "winter", "fits"})
 _ALONE = frozenset({"complete", "readable"})  # clash even where no matter is named in common
 _TWO_WAYS = frozenset({"complete", "readable"})  # statuses that do not simply move on
 _EXCEPT = re.compile(
@@ -58,7 +58,7 @@ def _apart(new: Claim, old: Claim) -> bool:
 def _date(new: Claim, old: Claim) -> Clash | None:
     if not new.periods or not old.periods or new.recurring or old.recurring or matter.other_number(new, old):
         return None
-    if any(_agree(one, other) for one in new.periods for other in old.periods):
+    if not _other_days(new, old) or _turned(new, old):
         return None
     shared = matter.common(
         new, old,
@@ -69,6 +69,15 @@ def _date(new: Claim, old: Claim) -> Clash | None:
         return None
     one, other = new.periods[0], old.periods[0]
     return Clash("date", (one.start, one.end), (other.start, other.end))
+
+
+def _turned(new: Claim, old: Claim) -> bool:
+    """Closed on the one day and open on the other is no clash of days."""
+    return any(
+        one.name == other.name and one.holds != other.holds and one.name in {"open", "cancelled", "exists"}
+        for one in new.sayings
+        for other in old.sayings
+    )
 
 
 def _agree(one: Period, other: Period) -> bool:
@@ -130,7 +139,7 @@ def _free(new: Claim, old: Claim) -> Clash | None:
             continue
         if gift.name == "included" and (turned or not any(one.name == "included" for one in priced.sayings)):
             continue
-        if _apart(new, old) or not _same(new, old, least=1):
+        if _apart(new, old) or priced.denied or re.search(r"\b(?:ohne|without)\b", " ".join(priced.plain)) or not _same(new, old, least=1):
             continue
         paid = priced.amounts[-1]
         places = (paid.start, paid.end), (gift.start, gift.end)
@@ -163,9 +172,14 @@ def _opposed(new: Claim, one: Saying, old: Claim, other: Saying) -> bool:
         return True
     if _apart(new, old) or _EXCEPT.search(" ".join((*new.plain, *old.plain))):
         return False
-    outside = {"new_without": [(one.start, one.end)], "old_without": [(other.start, other.end)]}
-    shared = matter.common(new, old, **outside)
+    if one.kind != "status" and _other_days(new, old):
+        return False
+    shared = matter.common(new, old, both=([(one.start, one.end)], [(other.start, other.end)]))
     return shared.weight >= (1.5 if one.name in _BROAD else 1) and not shared.rivals
+
+
+def _other_days(new: Claim, old: Claim) -> bool:
+    return bool(new.periods and old.periods) and not any(_agree(one, other) for one in new.periods for other in old.periods)
 
 
 def _both(claim: Claim, name: str) -> bool:
@@ -177,7 +191,9 @@ def _negation(new: Claim, old: Claim) -> Clash | None:
     if bool(new.denied) == bool(old.denied) or _apart(new, old) or _EXCEPT.search(" ".join((*new.plain, *old.plain))):
         return None
     shared = matter.common(new, old)
-    if shared.weight < 2 or shared.rivals or (old.denied and new.progress):
+    if shared.weight < 2 or shared.rivals or (old.denied and new.progress) or _other_days(new, old):
+        return None
+    if shared.weight < 0.5 * max(len(new.tokens), len(old.tokens)):
         return None
     pending = bool(_PENDING.search(" ".join(old.plain)))
     if pending:
@@ -198,7 +214,7 @@ def _status(new: Claim, old: Claim) -> Clash | None:
 
 def _quantity(new: Claim, old: Claim) -> Clash | None:
     for other in old.figures:
-        fresh = [one for one in new.figures if one.unit == other.unit]
+        fresh = [one for one in new.figures if _same_unit(one.unit, other.unit)]
         if not fresh or other.one or any(one.value == other.value for one in fresh):
             continue
         if _fits_in(new, old, fresh, other) or _apart(new, old):
@@ -210,7 +226,12 @@ def _quantity(new: Claim, old: Claim) -> Clash | None:
     return None
 
 
-_LEFT = re.compile(r"\b(?:noch|bleiben|bleibt|uebrig|davon|of which|left|remaining|remain|rest|more|weitere\w*|reicht|enough|genug|genommen|each|je|since|da|weil|because|so|mit|with|fuer ihre)\b")
+_LEFT = re.compile(r"\b(?:noch|bleiben|bleibt|uebrig|davon|of which|left|remaining|remain|rest|more|weitere\w*|reicht|enough|genug|genommen|each|je)\b")
+
+
+def _same_unit(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    return one == other or (len(short) >= 5 and long.endswith(short))
 
 
 def _fits_in(new: Claim, old: Claim, fresh: list[object], other: object) -> bool:

@@ -11,7 +11,7 @@ from eyelevel.word.reading import Claim, Token
 Ranges = Sequence[tuple[int, int]]
 
 _LINKS = frozenset(
-    "in im am an auf fuer von vom zu zum zur der die das des dem den ueber mit aus bei beim ihr ihre ihrer ihres ihrem ihren unser unsere"
+    "a an ein eine einen einem einer in im am auf fuer von vom zu zum zur der die das des dem den ueber mit aus bei beim ihr ihre ihrer ihres ihrem ihren unser unsere"
     " unseres of for to the on at in with from about your our her his their this that".split()
 )
 _FURTHEST_LINK = 3  # words between a noun and what belongs to it
@@ -39,8 +39,10 @@ class Common:
     nouns: int
 
 
-def common(new: Claim, old: Claim, *, new_without: Ranges = (), old_without: Ranges = ()) -> Common:
-    """Compare the matter of two sentences, some ranges of each left out (the words that clash)."""
+def common(
+    new: Claim, old: Claim, *, new_without: Ranges = (), old_without: Ranges = (), both: tuple[Ranges, Ranges] = ((), ())
+) -> Common:
+    """Compare the matter of two sentences, ranges of either left out; words that stand in `both` ranges do not count."""
     weight, rivals, nouns = 0.0, 0, 0
     met: set[frozenset[str]] = set()
     for one in new.tokens:
@@ -50,13 +52,13 @@ def common(new: Claim, old: Claim, *, new_without: Ranges = (), old_without: Ran
             if _within(other, old_without):
                 continue
             likeness = _alike(one, other)
-            if not likeness:
+            if not likeness or (_within(one, both[0]) and _within(other, both[1])):
                 continue
             if likeness < 0 or _otherwise_named(new, one, old, other):
                 rivals += 1
             elif one.whole not in met:
                 met.add(one.whole)
-                noun = one.noun or other.noun
+                noun = (one.noun or other.noun) and not (_in_saying(new, one) and _in_saying(old, other))
                 nouns += noun
                 weight += 1.0 if noun else 0.5
     return Common(weight, rivals, nouns)
@@ -64,6 +66,10 @@ def common(new: Claim, old: Claim, *, new_without: Ranges = (), old_without: Ran
 
 def _within(token: Token, ranges: Ranges) -> bool:
     return any(start <= token.start < end for start, end in ranges)
+
+
+def _in_saying(claim: Claim, token: Token) -> bool:
+    return any(one.start <= token.start < one.end for one in claim.sayings)
 
 
 def _alike(one: Token, other: Token) -> int:
@@ -93,7 +99,7 @@ def _before(claim: Claim, token: Token) -> Token | None:
 def _is_attribute(claim: Claim, token: Token) -> bool:
     word = claim.plain[token.place]
     if claim.language == "en":
-        return not word.endswith(("ed", "ly"))
+        return not word.endswith("ly")
     return not token.noun and word.endswith(("e", "en", "er", "es", "em"))
 
 

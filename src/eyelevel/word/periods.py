@@ -28,6 +28,7 @@ _RECURRING = re.compile(
 _CLOCK = re.compile(
     r"\b(?P<h>[01]?\d|2[0-4])(?:[:.](?P<m>[0-5]\d))?\s?(?P<half>am|pm|a\.m\.|p\.m\.|uhr|h)\b", re.IGNORECASE
 )
+_WITHIN = re.compile(r"(?:in\sden|innerhalb|binnen|within|over\sthe|in\sthe|innert)\b", re.IGNORECASE)
 _ALREADY = re.compile(r"\b(?:vom|seit|since|of|dated|from)\s(?:dem\s|the\s)?$", re.IGNORECASE)
 
 
@@ -69,8 +70,9 @@ def _period(phrase: days.Phrase, today: date, text: str) -> Period:
         first, last = _year_before(first), _year_before(last)
     if phrase.before:
         last = last - timedelta(days=1)
-    deadline = (phrase.deadline or phrase.before) and not _ALREADY.search(text[max(0, phrase.start - 12) : phrase.start])
-    if deadline:
+    soft = bool(_WITHIN.match(phrase.text))
+    deadline = (phrase.deadline or phrase.before) and not soft and not _ALREADY.search(text[max(0, phrase.start - 12) : phrase.start])
+    if deadline or soft:
         first = min(today, last)
     return Period(
         start=phrase.start, end=phrase.end, text=phrase.text, first=first, last=last, deadline=deadline, weekday=phrase.weekday

@@ -32,7 +32,7 @@ _NAMED = re.compile(
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _CUT = re.compile(r"[,;:–—()]|\s-\s|\b(?:und|aber|sondern|and|but|so|while|whereas|nor)\b", re.IGNORECASE)
 _NEGATORS = frozenset(
-    "nicht kein keine keinen keinem keiner keinerlei nie niemals nichts niemand not no never cannot none nobody neither nor without ohne"
+    "nicht kein keine keinen keinem keiner keinerlei nie niemals nichts niemand not no never cannot none nobody neither nor"
     " weder kaum".split()
 )
 _NO_NEGATION = re.compile(
@@ -139,6 +139,13 @@ def _words(text: str, language: str) -> _Read:
     return tuple(plain), tuple(spots), tuple(tokens)
 
 
+def _unnamed(text: str) -> str:
+    """The sentence with its greeting and names blanked: "Fr. Rehm" is no Friday."""
+    for pattern in (_GREETING, _NAMED):
+        text = pattern.sub(lambda match: " " * len(match[0]), text)
+    return text
+
+
 def _token(match: re.Match[str], word: str, clause: int, place: int, language: str) -> Token | None:
     if word in vocabulary.stop() or len(word) < 2 or word[0].isdigit():
         return None
@@ -155,7 +162,23 @@ def _forms(word: str, language: str) -> tuple[frozenset[str], frozenset[str], fr
     keys = analysis.keys(word)
     whole = {keys.plain, *([keys.english] if keys.english and language != "de" else []), *(keys.german if language != "en" else ())}
     parts = keys.parts if language != "en" else ()
-    return _grouped(whole), _grouped(parts), _grouped(parts[-1:])
+    stem = _stem(keys.plain, language)
+    return _grouped(whole) | stem, _grouped(parts), _grouped(parts[-1:])
+
+
+_ENDINGS = {
+    "de": ("ungen", "ung", "ten", "tes", "ter", "te", "en", "er", "es", "et", "t", "e", "n", "s"),
+    "en": ("ations", "ation", "ments", "ment", "ings", "ing", "ors", "ers", "or", "er", "ed", "ies", "y", "ions", "ion", "es", "s", "e"),
+}
+_SHORTEST_STEM = 5
+
+
+def _stem(plain: str, language: str) -> frozenset[str]:
+    """What a verb and its noun share ("umbuchen", "Umbuchung"), where it is long enough to mean something."""
+    for ending in _ENDINGS.get(language, ()):
+        if plain.endswith(ending) and len(plain) - len(ending) >= _SHORTEST_STEM:
+            return frozenset({f"~{plain[: -len(ending)]}"})
+    return frozenset({f"~{plain}"})
 
 
 def _grouped(forms: Iterator[str] | Sequence[str] | set[str]) -> frozenset[str]:
@@ -172,7 +195,7 @@ def _claim(
     around: frozenset[str],
     language: str,
 ) -> Claim:
-    text = span.text[:LONGEST_SENTENCE]
+    text = _unnamed(span.text[:LONGEST_SENTENCE])
     folded = " ".join(words)
     denied = _denied(words, spots, folded)
     return Claim(
