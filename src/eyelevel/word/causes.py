@@ -24,13 +24,13 @@ _NO_CAUSE = re.compile(r"\bsince\s(?:\d|monday|tuesday|wednesday|thursday|friday
 _YOURS = re.compile(
     r"\b(?:selbst|selber|yourself|yourselves|themselves|up\sto\s(?:you|the)|(?:is|are)\syours\sto|your\sown\s(?:affair|job|task|expense|risk|responsibility)|ihre\s(?:sache|aufgabe|angelegenheit)|"
     r"you(?:'ll|\swill|\swould)?\s(?:must|need\sto|have\sto|should|are\sresponsible)|(?:tenants|guests|customers|residents|members|parents|visitors|leaseholders)\s(?:must|should|have\sto|dismantle|need\sto|are\sresponsible)|"
-    r"by\s(?:you|the\stenant|the\scustomer)|(?:could|would|can)\syou|(?:müssen|sollten|beauftragen|besorgen|bringen|übernehmen|kümmern|sorgen|zahlen|tragen|lassen|melden|bestellen|organisieren|reichen)\sSie|Sie\s(?:müssen|sollten|selbst|als\sMieter\w*)|"
+    r"by\s(?:you|the\stenant|the\scustomer)|(?:could|would|can)\syou|(?:müssen|sollten|beauftragen|besorgen|bringen|übernehmen|kümmern|sorgen|zahlen|tragen|lassen|bestellen|organisieren|reichen)\sSie|Sie\s(?:müssen|sollten|selbst|als\sMieter\w*)|"
     r"(?:für|um)\s[^,.;]{3,60}\s(?:sorgen|kümmern)\sSie|wir\shaften\snicht|nicht\sunsere\sAufgabe|isn't\spart\sof\sour|is\snot\spart\sof\sour|not\sour\s(?:job|responsibility)|bring\syour\sown)\b"
     r"|^\s*(?:bitte|please)\s(?!note|find|accept|beachten|entschuldigen|come|kommen|board|don't|do\snot|verzeihen)\w+|,\s(?:bitte|please)\s\w+\s(?:sie\s)?[^,.]{0,60}\bselbst\b|\bplease\s\w+\s[^,.]*\byour(?:self|selves)\b",
     re.IGNORECASE,
 )
 _OURS = re.compile(
-    r"\b(?:wir|we|we'll|we've)\b(?!\s(?:haften\snicht|reinigen\snicht|don't|do\snot|can't|cannot|won't|expect|bitten))|\b(?:unser(?:e|em|en|er)?|our)\s(?:[\w-]+\s)?[\w-]+\s|\b(?:unsere\sSache|unsere\sAufgabe|our\s(?:job|responsibility)|by\sour|by\sus)\b"
+    r"\b(?:wir|we|we'll|we've)\b(?!\s(?:haften\snicht|reinigen\snicht|don't|do\snot|can't|cannot|won't|expect|bitten))|(?<!\bin\s)(?<!\ban\s)(?<!\bim\s)(?<!\bbei\s)(?<!\bof\s)(?<!\bat\s)(?<!\bfrom\s)(?<!\bto\s)(?<!\bvon\s)(?<!\bzu\s)(?<!\bauf\s)(?<!\bmit\s)\b(?:unser(?:e|em|en|er)?|our)\s(?:[\w-]+\s)?[\w-]+\s|\b(?:unsere\sSache|unsere\sAufgabe|our\s(?:job|responsibility)|by\sour|by\sus)\b"
     r"|\b(?:vermieter|landlord|council|stadt|caretaker|hausmeister|gemeinde|verwaltung|school|schule)\b",
     re.IGNORECASE,
 )
@@ -51,7 +51,7 @@ _PLACE_NOUNS = frozenset(
 )
 _HERE = re.compile(
     r"\b(?:findet|finden|statt|ist|sind|liegt|liegen|lagert|lagern|steht|stehen|treffen|treffpunkt|trifft|kommen|komm|kommt|geht|gehen|moves|holen|abholen|abholung|abgeholt|beginnt|startet|los|aufbewahrt|bauen|"
-    r"besucht|geschrieben|hinterlegt|warten|wartet|held|takes?\splace|meet|meets|meeting|collect|collected|pick|waiting|leaves|starts|come|board|kept|left|is|are|find|viewing|seen|brought|go|scan|stored|einlass|raum)\b"
+    r"besucht|geschrieben|hinterlegt|warten|wartet|held|takes?\splace|meet|meets|meeting|collect|collected|pick|waiting|leaves|starts|come|board|kept|left|is|are|find|nimmt|abgeholt|hand|handed|viewing|seen|brought|go|scan|stored|einlass|raum)\b"
 )
 _PREPOSITION = frozenset("in im ins am an auf bei beim vor zur zum at on by from to inside outside near behind with nach".split())
 _UNNAMED = frozenset("der die das den dem einem einer unserem unserer unsere unseren unser ihrem ihrer the our a an your".split())
@@ -112,7 +112,8 @@ def places(claim: Claim) -> tuple[tuple[int, int, frozenset[str]], ...]:
                 continue
             forms = token.whole | token.head
             if forms & _PLACE_NOUNS or _is_name(claim, token, number):
-                found.append((token.start, token.end, token.whole | token.parts))
+                named = [one for one in claim.tokens if one.place in {token.place, token.place - 1}]
+                found.append((token.start, token.end, frozenset(key for one in named for key in one.whole | one.parts)))
     return tuple(found)
 
 

@@ -52,13 +52,13 @@ def clashes(new: Claim, old: Claim) -> Iterator[Clash]:
 
 
 def _apart(new: Claim, old: Claim) -> bool:
-    return matter.other_scope(new, old) or matter.other_number(new, old)
+    return matter.other_scope(new, old) or matter.other_number(new, old) or matter.other_owner(new, old)
 
 
 def _date(new: Claim, old: Claim) -> Clash | None:
-    if not new.periods or not old.periods or new.recurring or old.recurring or matter.other_number(new, old):
+    if not new.periods or not old.periods or new.recurring or old.recurring or matter.other_number(new, old) or matter.other_owner(new, old):
         return None
-    if not _other_days(new, old) or _turned(new, old):
+    if not _other_days(new, old) or _turned(new, old) or matter.other_act(new, old) or _before_noun(new) or _before_noun(old):
         return None
     shared = matter.common(
         new, old,
@@ -69,6 +69,17 @@ def _date(new: Claim, old: Claim) -> Clash | None:
         return None
     one, other = new.periods[0], old.periods[0]
     return Clash("date", (one.start, one.end), (other.start, other.end))
+
+
+def _before_noun(claim: Claim) -> bool:
+    """Does the day only name a thing ("the Sunday show")?"""
+    return claim.language == "en" and any(
+        re.match(r"(?:'s)?\s(?!(?:morning|afternoon|evening|night|at|from|until|to|between|before|after|and|or|with|for|in|by|on|of|next|unless)\b)[a-z]+", claim.text[one.end :])
+        is not None
+        and one.weekday
+        and claim.text[max(0, one.start - 4) : one.start].lower() in {"the ", "our ", "his ", "her ", "s a "}
+        for one in claim.periods
+    )
 
 
 def _turned(new: Claim, old: Claim) -> bool:
@@ -93,6 +104,8 @@ def _amount(new: Claim, old: Claim) -> Clash | None:
     if not new.amounts or not old.amounts:
         return _free(new, old)
     said = {(one.value, one.currency) for one in old.amounts}
+    if _only_from(new) or _only_from(old):
+        return None
     currencies = {one.currency for one in old.amounts}
     comparable = [one for one in new.amounts if one.currency in currencies]
     if not comparable or any((one.value, one.currency) in said for one in comparable):
@@ -105,8 +118,18 @@ def _amount(new: Claim, old: Claim) -> Clash | None:
     return Clash("amount", (one.start, one.end), (other.start, other.end))
 
 
+_THRESHOLD = re.compile(r"\b(?:ab|über|unter|bis|von|mindestens|orders\sover|over|under|above|below|up\sto|from|at\sleast|more\sthan|less\sthan)\s$", re.IGNORECASE)
+
+
+def _only_from(claim: Claim) -> bool:
+    """Is a sum only the limit from which something holds ("orders over £50")?"""
+    return any(_THRESHOLD.search(claim.text[max(0, one.start - 12) : one.start]) for one in claim.amounts)
+
+
 _TIMES = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 52)
 _TAXED = (Decimal("1.19"), Decimal("1.2"), Decimal("1.07"), Decimal("1.05"))
+_PER_HEAD = re.compile(r"\b(?:a head|each|per \w+|pro \w+|je \w+|a (?:night|day|month|week|year|piece|mile|person)|stundensatz|hourly)\b")
+_TOGETHER = re.compile(r"\b(?:together|zusammen|insgesamt|altogether|with \w+ (?:added|included)|samt|including)\b")
 _PERIODIC = re.compile(r"\b(?:nett?o|brutto|mwst|mehrwertsteuer|vat|ust)\b")
 _NUMBERS = re.compile(r"\b(?:\d+|zwei|drei|vier|fuenf|sechs|sieben|acht|neun|zehn|zwoelf|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|vierteljaehrlich|monatlich|halbjaehrlich|half|haelfte|percent|prozent|together|zusammen)\b")
 
@@ -119,6 +142,10 @@ def _adds_up(fresh: list[Decimal], said: list[Decimal], new: Claim, old: Claim) 
         for other in said:
             low, high = sorted((one, other))
             if counted and low and any(low * times == high for times in _TIMES):
+                return True
+            if low and high % low == 0 and _PER_HEAD.search(" ".join((*new.plain, *old.plain))):
+                return True
+            if other < one and _TOGETHER.search(" ".join(new.plain)):
                 return True
             if _PERIODIC.search(" ".join((*new.plain, *old.plain))) and any(abs(low * tax - high) < 1 for tax in _TAXED):
                 return True
@@ -139,7 +166,7 @@ def _free(new: Claim, old: Claim) -> Clash | None:
             continue
         if gift.name == "included" and (turned or not any(one.name == "included" for one in priced.sayings)):
             continue
-        if _apart(new, old) or priced.denied or re.search(r"\b(?:ohne|without)\b", " ".join(priced.plain)) or not _same(new, old, least=1):
+        if _apart(new, old) or _only_from(priced) or _only_from(free) or priced.denied or re.search(r"\b(?:ohne|without)\b", " ".join(priced.plain)) or not _same(new, old, least=1):
             continue
         paid = priced.amounts[-1]
         places = (paid.start, paid.end), (gift.start, gift.end)
@@ -175,7 +202,12 @@ def _opposed(new: Claim, one: Saying, old: Claim, other: Saying) -> bool:
     if one.kind != "status" and _other_days(new, old):
         return False
     shared = matter.common(new, old, both=([(one.start, one.end)], [(other.start, other.end)]))
-    return shared.weight >= (1.5 if one.name in _BROAD else 1) and not shared.rivals
+    broad = one.name in _BROAD and (one.name != "allowed" or (_is_modal(new, one) and _is_modal(old, other)))
+    return shared.weight >= (1.5 if broad else 1) and not shared.rivals
+
+
+def _is_modal(claim: Claim, saying: Saying) -> bool:
+    return claim.text[saying.start : saying.end].lower() in {"können", "kann", "könnt", "dürfen", "darf", "can", "may", "cannot", "can't", "able to"}
 
 
 def _other_days(new: Claim, old: Claim) -> bool:
@@ -207,7 +239,7 @@ def _status(new: Claim, old: Claim) -> Clash | None:
     words = " ".join(old.plain)
     if waits is None or _PENDING.search(words) or old.denied or not _SETTLED.search(words):
         return None
-    if not _same(new, old, least=1) or _apart(new, old):
+    if not _same(new, old, least=1.5 if new.language == "de" else 2) or _apart(new, old):
         return None
     return Clash("status", (0, len(new.text)), (0, len(old.text)))
 
@@ -220,13 +252,16 @@ def _quantity(new: Claim, old: Claim) -> Clash | None:
         if _fits_in(new, old, fresh, other) or _apart(new, old):
             continue
         one = fresh[0]
-        shared = matter.common(new, old, new_without=[(one.start, one.end)], old_without=[(other.start, other.end)])
+        measured = other.unit in _MEASURED or ":" in other.unit
+        places = ([(one.start, one.end)], [(other.start, other.end)]) if measured else ((), ())
+        shared = matter.common(new, old, new_without=places[0], old_without=places[1])
         if shared.weight >= 1 and not shared.rivals:
             return Clash("quantity", (one.start, one.end), (other.start, other.end))
     return None
 
 
-_LEFT = re.compile(r"\b(?:noch|bleiben|bleibt|uebrig|davon|of which|left|remaining|remain|rest|more|weitere\w*|reicht|enough|genug|genommen|each|je)\b")
+_MEASURED = frozenset({"days", "minutes", "share", "area", "people", "issues", "pieces"})
+_LEFT = re.compile(r"\b(?:noch|bleiben|bleibt|uebrig|davon|of which|left|remaining|remain|rest|more|weitere\w*|reicht fuer ihre|enough|genug|genommen|each|je)\b")
 
 
 def _same_unit(one: str, other: str) -> bool:
@@ -286,7 +321,7 @@ def _responsibility(new: Claim, old: Claim) -> Clash | None:
             for now in sorted(new_does):
                 outside = [_outside(new, now), _outside(old, clause)]
                 shared = matter.common(new, old, new_without=outside[0], old_without=outside[1])
-                if shared.weight >= 1 and not shared.rivals and old_does is ours:
+                if old_does is ours and shared.weight >= 1 and not shared.rivals and not matter.other_act(new, old):
                     return Clash("responsibility", _clause(new, now), _clause(old, clause))
     return None
 

@@ -110,6 +110,7 @@ def _unit(text: str, place: int) -> tuple[str, int, int] | None:
         known = _known(plain)
         if known is not None:
             return known[0], match.end(number), known[1]
+        plain = plain[:-1] if plain.endswith("s") and not plain.endswith("ss") else plain
         if word[0].isupper() or number == 3 or match[number + 1] is None:
             return plain, match.end(number), 1
         if number == 1 and text.isascii() and not word.endswith("s"):

@@ -5,21 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from eyelevel.word import vocabulary
 from eyelevel.word.reading import Claim, Token
 
 Ranges = Sequence[tuple[int, int]]
 
 _LINKS = frozenset(
     "a an ein eine einen einem einer in im am auf fuer von vom zu zum zur der die das des dem den ueber mit aus bei beim ihr ihre ihrer ihres ihrem ihren unser unsere"
-    " unseres of for to the on at in with from about your our her his their this that".split()
+    " unseres of for to the on at in with from about your our her his their this that ersten zweiten dritten vierten unteren oberen first second third".split()
 )
+_OF = frozenset("fuer von vom zu zum zur ueber des der ihres ihrer unseres unserer eines einer for of about".split())
+_BROAD = ("lieferung", "termin", "preis", "rechnung", "bezahlung", "versand", "angebot", "antrag", "team", "frage", "anfrage", "service", "call")
 _FURTHEST_LINK = 3  # words between a noun and what belongs to it
 _PEOPLE = tuple(
     re.compile(pattern)
     for pattern in (
         r"\b(?:kind\w*|child\w*|kids?|under-\w+|schueler\w*|son|sohn|tochter|daughter|babys?)\b",
         r"\b(?:erwachsene\w*|adults?)\b",
+        r"\b(?:mitglied\w*|members?)\b",
+        r"\b(?:nichtmitglied\w*|non-?members?|non members?)\b",
         r"\b(?:student\w*|studierende\w*)\b",
         r"\b(?:senior\w*|rentner\w*|pensioner\w*)\b",
     )
@@ -27,6 +33,7 @@ _PEOPLE = tuple(
 _WEEKDAY = re.compile(
     r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\b(?:mon|diens|donners|frei|sams|sonn|oster|pfingst)+(?:tag|montag)s?\b|\bmittwochs?\b"
 )
+_NUMBER_WORDS = frozenset("eins zwei drei vier fuenf sechs one two three four five six a b c".split())
 _NUMBERED = re.compile(r"\b(?:erste|zweite|dritte|vierte|first|second|third|fourth|final|letzte)[nrsm]?\s(?=[a-z])(?!half|haelfte|thing)")
 
 
@@ -58,9 +65,9 @@ def common(
                 rivals += 1
             elif one.whole not in met:
                 met.add(one.whole)
-                noun = (one.noun or other.noun) and not (_in_saying(new, one) and _in_saying(old, other))
+                noun = (one.noun or other.noun) and not (_in_opening(new, one) and _in_opening(old, other))
                 nouns += noun
-                weight += 1.0 if noun else 0.5
+                weight += _weight(new, one, old, other) if noun else 0.5
     return Common(weight, rivals, nouns)
 
 
@@ -68,8 +75,36 @@ def _within(token: Token, ranges: Ranges) -> bool:
     return any(start <= token.start < end for start, end in ranges)
 
 
-def _in_saying(claim: Claim, token: Token) -> bool:
-    return any(one.start <= token.start < one.end for one in claim.sayings)
+def _in_opening(claim: Claim, token: Token) -> bool:
+    return any(one.start <= token.start < one.end and one.name == "open" for one in claim.sayings)
+
+
+def _weight(new: Claim, one: Token, old: Claim, other: Token) -> float:
+    """Half for what only belongs to another thing, and for the common nouns of service where both name a thing besides."""
+    if _belongs_elsewhere(new, one, old) or _belongs_elsewhere(old, other, new):
+        return 0.5
+    broad = bool((one.whole | one.parts) & _broad() and (other.whole | other.parts) & _broad())
+    return 0.5 if broad and _has_more(new, old) and _has_more(old, new) else 1.0
+
+
+def _belongs_elsewhere(claim: Claim, token: Token, other: Claim) -> bool:
+    """Is it only named to tell which other thing is meant ("numbers for the marathon", "Vertrag Ihres Bruders")?"""
+    for head in claim.tokens:
+        between = claim.plain[head.place + 1 : token.place]
+        if head.noun and 1 <= len(between) <= _FURTHEST_LINK and between[0] in _OF and all(word in _LINKS for word in between):
+            return not head.whole & other.keys and not head.parts & other.keys
+    return False
+
+
+def _has_more(claim: Claim, other: Claim) -> bool:
+    return any(token.noun and not (token.whole | token.parts) & other.keys for token in claim.tokens)
+
+
+@lru_cache(maxsize=1)
+def _broad() -> frozenset[str]:
+    """Nouns that half of all letters contain, with their groups."""
+    known = vocabulary.groups()
+    return frozenset(name for word in _BROAD for name in (word, *known.get(word, ())))
 
 
 def _alike(one: Token, other: Token) -> int:
@@ -81,11 +116,30 @@ def _alike(one: Token, other: Token) -> int:
 
 def _otherwise_named(new: Claim, one: Token, old: Claim, other: Token) -> bool:
     """Does something beside the word tell that another item is meant ("blue jacket", "green jacket")?"""
+    if _unlike(_number_of(new, one), _number_of(old, other)):
+        return True
     for beside in (_before, _behind):
         first, second = beside(new, one), beside(old, other)
-        if first is not None and second is not None and not _alike(first, second) > 0:
+        if first is None or second is None:
+            continue
+        if _alike(first, second) <= 0 or _unlike(_number_of(new, first), _number_of(old, second)):
             return True
     return False
+
+
+def _unlike(one: str, other: str) -> bool:
+    return bool(one and other and one != other)
+
+
+def _number_of(claim: Claim, token: Token) -> str:
+    """The number by which a thing is called: "order 8812", "deck two"; none where it counts something."""
+    if token.place + 1 >= len(claim.plain):
+        return ""
+    word = claim.plain[token.place + 1]
+    if not (word.isdigit() or word in _NUMBER_WORDS):
+        return ""
+    start, _end, _clause = claim.spots[token.place + 1]
+    return "" if any(one.start == start for one in (*claim.figures, *claim.amounts, *claim.periods)) else word
 
 
 def _before(claim: Claim, token: Token) -> Token | None:
@@ -122,6 +176,37 @@ def other_scope(new: Claim, old: Claim) -> bool:
         return True
     mine, yours = ({match[0][:4] for match in _WEEKDAY.finditer(text)} for text in (first, second))
     return bool(mine and yours and not mine & yours)
+
+
+_RELATIVES = re.compile(
+    r"\b(?:ihres|deines) (sohn|brud|vater|mann|gross|enkel|nachbar)\w*|\b(?:ihrer|deiner) (frau|tocht|mutt|schwest|gross|enkel|nachbar)\w*"
+    r"|\byour (son|daughter|brother|sister|mother|father|husband|wife|neighbour|partner|grand)\w*'s\b"
+)
+
+
+def other_owner(new: Claim, old: Claim) -> bool:
+    """Does one speak of what belongs to a relative that the other does not name?"""
+    for one, other in ((new, old), (old, new)):
+        for match in _RELATIVES.finditer(" ".join(one.plain)):
+            if not any(word.startswith(match[1] or match[2] or match[3]) for word in other.plain):
+                return True
+    return False
+
+
+def other_act(new: Claim, old: Claim) -> bool:
+    """Do both say what is done, and not the same?"""
+    return bool(new.acts and old.acts and not new.acts & old.acts) and not _ACTS_MEET & {
+        frozenset({one, other}) for one in new.acts for other in old.acts
+    }
+
+
+_ACTS_MEET = {
+    frozenset(pair)
+    for pair in (
+        ("deliver", "send"), ("deliver", "fetch"), ("inform", "deliver"), ("inform", "send"), ("inspect", "deliver"), ("repair", "deliver"),
+        ("repair", "inspect"), ("begin", "enrol"), ("install", "begin"), ("clean", "deliver"), ("print", "deliver"), ("begin", "install"),
+    )
+}  # fmt: skip
 
 
 def other_number(new: Claim, old: Claim) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -58,10 +58,42 @@ def find(text: str, *, said_at: datetime, zone: str = BERLIN) -> tuple[Period, .
     local = said_at.astimezone(ZoneInfo(zone))
     today = local.date()
     late = local.hour >= LATE_HOUR
-    found = [
+    found = list(_weeks_of_months(text, today))
+    found += [
         _period(phrase, today, text) for phrase in days.phrases(text, today=today, late=late) if phrase.first and phrase.last
     ]
+    found.sort(key=lambda one: (one.start, -len(one.text)))
+    found = [one for number, one in enumerate(found) if not any(other.start <= one.start and one.end <= other.end for other in found[:number])]
     return _with_clock(_joined(found, text), text)
+
+
+_MONTHS = ("jan", "feb", "mär|mar", "apr", "mai|may", "jun", "jul", "aug", "sep", "okt|oct", "nov", "dez|dec")
+_WEEK_OF = re.compile(
+    r"\b(?:(?:der|die|the)\s)?(?P<n>erste|zweite|dritte|vierte|letzte|first|second|third|fourth|last)[nr]?\s(?:(?P<de>januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember)woche"
+    r"|(?:week|woche)\s(?:of|in|im|des)\s(?P<en>[a-zä]{3,9}))\b",
+    re.IGNORECASE,
+)
+_WHICH = {"ers": 0, "fir": 0, "zwe": 1, "sec": 1, "dri": 2, "thi": 2, "vie": 3, "fou": 3}
+
+
+def _weeks_of_months(text: str, today: date) -> Iterator[Period]:
+    """ "In der ersten Märzwoche", "in the second week of June": seven days of the month each, the last one its last seven."""
+    for match in _WEEK_OF.finditer(text):
+        name = (match["de"] or match["en"]).lower()[:3]
+        month = next((number for number, names in enumerate(_MONTHS, start=1) if name in names.split("|")), 0)
+        if not month:
+            continue
+        year = today.year + (month < today.month - 3)
+        week = _WHICH.get(match["n"].lower()[:3])
+        first = date(year, month, 1 + 7 * week) if week is not None else _last_week(year, month)
+        yield Period(
+            start=match.start(), end=match.end(), text=match[0], first=first, last=first + timedelta(days=6), deadline=False,
+            weekday=False,
+        )  # fmt: skip
+
+
+def _last_week(year: int, month: int) -> date:
+    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=7)
 
 
 def _period(phrase: days.Phrase, today: date, text: str) -> Period:

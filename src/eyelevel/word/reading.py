@@ -89,12 +89,13 @@ class Claim:
     recurring: bool
     progress: bool
     language: str
+    acts: frozenset[str]
 
 
 @lru_cache(maxsize=4_096)
 def claims_of(shown: str, *, said_at: datetime) -> tuple[Claim, ...]:
     """The claims of a text as a reader sees it: our statements, not questions or quotes."""
-    language = analysis.language_of(shown)
+    language = analysis.language_of(shown) or _guessed(shown)
     spans = [
         span
         for span in texts.sentences(_without_quotes(shown), MOST_SENTENCES)
@@ -107,6 +108,17 @@ def claims_of(shown: str, *, said_at: datetime) -> tuple[Claim, ...]:
         for span, (words, spots, tokens) in zip(spans, read, strict=True)
         if words
     )
+
+
+_GERMAN = re.compile(r"[äöüß]|\b(?:der|die|das|und|ist|sind|wir|ihr|ihre|sie|im|am|zum|zur|ein|eine|bis|nicht|kein|noch|vom|beim|haben)\b", re.IGNORECASE)
+
+
+def _guessed(shown: str) -> str:
+    """The language of a text with few small words."""
+    beginning = shown[:2_000]
+    if _GERMAN.search(beginning):
+        return "de"
+    return "en" if re.search(r"\b(?:the|your|you|is|at|of|we|for|to|on)\b", beginning, re.IGNORECASE) else ""
 
 
 def _without_quotes(shown: str) -> str:
@@ -175,10 +187,9 @@ _SHORTEST_STEM = 5
 
 def _stem(plain: str, language: str) -> frozenset[str]:
     """What a verb and its noun share ("umbuchen", "Umbuchung"), where it is long enough to mean something."""
-    for ending in _ENDINGS.get(language, ()):
-        if plain.endswith(ending) and len(plain) - len(ending) >= _SHORTEST_STEM:
-            return frozenset({f"~{plain[: -len(ending)]}"})
-    return frozenset({f"~{plain}"})
+    ending = next((one for one in _ENDINGS.get(language, ()) if plain.endswith(one)), "")
+    bare = plain[: len(plain) - len(ending)]
+    return frozenset({f"~{bare if len(bare) >= _SHORTEST_STEM else plain}"})
 
 
 def _grouped(forms: Iterator[str] | Sequence[str] | set[str]) -> frozenset[str]:
@@ -204,7 +215,7 @@ def _claim(
         sayings=tuple(_sayings(words, spots, denied)), denied=frozenset(denied),
         periods=() if _REPORTED.search(text) else periods.find(text, said_at=said_at),
         amounts=amounts.find(text), figures=figures.find(text), recurring=periods.recurring(text),
-        progress=bool(_PROGRESS.search(folded)), language=language,
+        progress=bool(_PROGRESS.search(folded)), language=language, acts=vocabulary.acts_of(words),
     )  # fmt: skip
 
 

@@ -49,15 +49,18 @@ class Objection:
 
 
 _CORRECTED = re.compile(
-    r"\b(?:anders\s+als|entgegen\s+(?:unserer|der|meiner)|(?:ich|wir)\s+(?:\w+\s+){0,3}(?:korrigier|berichtig)|korrektur\b|berichtig|"
-    r"statt\s+(?:wie|am|an|im|in|der|des|den|dem|bisher|\d|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)|nicht\s+mehr\s+(?:wie|am|im|in|bei)\b|"
-    r"(?:leider\s+)?(?:verlegen|verschieben|verschoben|verschiebt|verlegt\s+auf|umgelegt|vorverlegt)\b|neu\s+ist\b|neue[rs]?\s+(?:termin|preis|ort|treffpunkt)\b|geändert\b|ändert\s+sich|ändern\s+(?:den|die|das)|"
-    r"müssen\s+(?:\w+\s+){0,6}(?:absagen|ändern|zurücknehmen)|hatte[n]?\s+(?:mich|uns)\s+(?:geirrt|vertan)|doch\s+(?:nicht|nur|erst|schon)|"
-    r"(?:ein|unser|mein)\s+(?:fehler|irrtum|versehen)|versehentlich|irrtümlich|fälschlich|"
-    r"unlike\s+what|contrary\s+to\s+what|(?:we|i)\s+(?:\w+\s+){0,2}correct\b|correction\b|corrected\b|"
-    r"instead\s+of|(?:have|had|need|needed)\s+to\s+(?:move|postpone|change|reschedule|bring\s+forward|put\s+(?:back|off))|(?:been|was)\s+(?:moved|postponed|rescheduled|put\s+back|brought\s+forward|changed)|"
-    r"rescheduled|postponed|(?:changed|moved)\s+(?:\w+\s+){0,4}from\b|has\s+changed|i\s+was\s+wrong|we\s+were\s+wrong|my\s+mistake|mistakenly|in\s+error|"
-    r"was\s+(?:wrong|a\s+mistake)|war\s+(?:falsch|ein\s+(?:fehler|irrtum)|nicht\s+richtig))",
+    r"\b(?:anders\s+als|entgegen\s+(?:unserer|der|meiner|dem|meinem|unserem)|(?:ich|wir)\s+(?:\w+\s+){0,3}(?:korrigier|berichtig)|korrektur\b|berichtig|richtigstell|planänderung|"
+    r"statt\s+(?:wie|am|an|im|in|der|des|den|dem|bisher|\d|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)|nicht\s+mehr\s+(?:wie|am|im|in|bei)\b|nicht\s+länger\b|"
+    r"(?:verlegen|verlegt|verschieben|verschoben|verschiebt|verschob|umgelegt|umgezogen|vorverlegt|vorgezogen|verzögert\s+sich|sich\s+verzögert)\b|neu\s+ist\b|neue[rsn]?\s+(?:termin|preis|ort|treffpunkt|datum|stand)\b|"
+    r"geändert\b|ändert\s+sich|ändern\s+(?:den|die|das|ihren|wir)|(?:hat|haben)\s+sich\s+(?:\w+\s+){0,4}(?:erhöht|verteuert|verringert|verschoben|geändert|ergeben|verzögert|herausgestellt)|"
+    r"müssen\s+(?:\w+\s+){0,6}(?:absagen|ändern|zurücknehmen|umplanen)|(?:mich|uns|mir|haben)\s+(?:\w+\s+){0,3}(?:geirrt|vertan|verrechnet|verzählt|verschrieben|verlesen|verguckt)|verwechselt|"
+    r"(?:falschen?|falsche[rs]?|veraltete[rsn]?)\s+(?:tag|datum|preis|termin|ort|betrag|auskunft|angabe|zahl|uhrzeit|information|adresse)\w*|(?:stimmt|stimmte|stimmen|gilt|gelten)\s+(?:leider\s+|so\s+)?nicht(?:\s+mehr)?\b|"
+    r"doch\s+(?:nicht|nur|erst|schon|noch)|(?:ein|unser|mein)\s+(?:fehler|irrtum|versehen)|versehentlich|irrtümlich|fälschlich|überholt\b|"
+    r"unlike\s+what|contrary\s+to|(?:we|i)\s+(?:\w+\s+){0,2}correct\b|correction\b|corrected\b|change\s+of\s+(?:plan|date|venue|place|time)|(?:ignore|disregard|scrap)\s+(?:my|our|the|what)|"
+    r"instead\s+of|rather\s+than\s+(?:on|in|at|the|mon|tue|wed|thu|fri|sat|sun|£|€|\d)|(?:have|had|has|need|needed)\s+(?:had\s+)?to\s+(?:move|postpone|change|reschedule|bring\s+forward|put\s+(?:back|off)|push|raise|withdraw)|"
+    r"(?:been|was|is|were|are)\s+(?:\w+\s+)?(?:moved|postponed|rescheduled|put\s+back|pushed\s+back|brought\s+forward|changed|delayed\s+(?:until|till|to|by)|raised)|has\s+slipped|rescheduled|postponed|(?:changed|moved)\s+(?:\w+\s+){0,4}from\b|"
+    r"(?:has|have)\s+(?:since\s+)?(?:changed|moved|risen|gone\s+up)|after\s+all\b|no\s+longer\b|not\s+any\s?more|(?:i|we)\s+(?:was|were)\s+(?:wrong|mistaken)|(?:my|our)\s+(?:mistake|error|slip)\b|mistakenly|in\s+error|misread|miscounted|misinformed|"
+    r"(?:wrong|incorrect|outdated)\s+(?:date|day|price|figure|place|time|number|information|amount)|(?:gave|told|sent)\s+you\s+(?:the\s+)?wrong|was\s+(?:wrong|a\s+mistake)|war\s+(?:falsch|ein\s+(?:fehler|irrtum)|nicht\s+richtig))",
     re.IGNORECASE,
 )  # fmt: skip
 

@@ -60,6 +60,23 @@ def _concepts() -> dict[str, tuple[Concept, ...]]:
     return {start: tuple(sorted(many, key=lambda one: -len(one.words))) for start, many in found.items()}
 
 
+@lru_cache(maxsize=1)
+def _acts() -> dict[str, tuple[tuple[str, str], ...]]:
+    """Acts by the first three letters of a word: (word, name)."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for line in _lines("acts.txt"):
+        name, *words = line.replace("[", "").replace("]", "").split()
+        for word in words:
+            found.setdefault(word[:3], []).append((word, name))
+    return {start: tuple(many) for start, many in found.items()}
+
+
+def acts_of(words: Sequence[str]) -> frozenset[str]:
+    """What is done or happens, by the names of vocabulary/acts.txt."""
+    known = _acts()
+    return frozenset(name for word in words for part, name in known.get(word[:3], ()) if _is(word, part))
+
+
 def concepts_at(words: Sequence[str], place: int) -> Iterator[tuple[Concept, int]]:
     """The concepts that are worded from this place on, with the place behind their last word."""
     for concept in _concepts().get(words[place][:3], ()):
