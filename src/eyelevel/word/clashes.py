@@ -10,7 +10,7 @@ from typing import Literal
 
 from eyelevel.word import causes, matter
 from eyelevel.word.periods import Period
-from eyelevel.word.reading import Claim, Saying
+from eyelevel.word.reading import Claim, Saying, acts_near
 
 Kind = Literal[
     "date", "amount", "yes_no", "status", "cause", "responsibility", "policy", "quantity", "place"
@@ -56,9 +56,12 @@ def _apart(new: Claim, old: Claim) -> bool:
 
 
 def _date(new: Claim, old: Claim) -> Clash | None:
-    if not new.periods or not old.periods or new.recurring or old.recurring or matter.other_number(new, old) or matter.other_owner(new, old):
+    if not new.periods or not old.periods or new.recurring or old.recurring or matter.other_number(new, old) or matter.other_owner(new, old) or matter.other_sort(new, old):
         return None
-    if not _other_days(new, old) or _turned(new, old) or matter.other_act(new, old) or _before_noun(new) or _before_noun(old):
+    if not _other_days(new, old) or _turned(new, old) or _before_noun(new) or _before_noun(old):
+        return None
+    one, other = new.periods[0], old.periods[0]
+    if (one.deadline and not other.deadline and one.last < other.first) or matter.other_act(acts_near(new, one.start), acts_near(old, other.start)):
         return None
     shared = matter.common(
         new, old,
@@ -67,7 +70,6 @@ def _date(new: Claim, old: Claim) -> Clash | None:
     )  # fmt: skip
     if shared.weight < 1 or shared.rivals:
         return None
-    one, other = new.periods[0], old.periods[0]
     return Clash("date", (one.start, one.end), (other.start, other.end))
 
 
@@ -261,7 +263,7 @@ def _quantity(new: Claim, old: Claim) -> Clash | None:
 
 
 _MEASURED = frozenset({"days", "minutes", "share", "area", "people", "issues", "pieces"})
-_LEFT = re.compile(r"\b(?:noch|bleiben|bleibt|uebrig|davon|of which|left|remaining|remain|rest|more|weitere\w*|reicht fuer ihre|enough|genug|genommen|each|je)\b")
+_LEFT = re.compile(r"\b(?:noch|bleiben|bleibt|uebrig|davon|of which|left|remaining|remain|rest|more|weitere\w*|reicht(?! (?:etwa |bis |nur )?(?:fuer|\d))|enough|genug|genommen|each|je)\b")
 
 
 def _same_unit(one: str, other: str) -> bool:
@@ -282,7 +284,7 @@ def _fits_in(new: Claim, old: Claim, fresh: list[object], other: object) -> bool
 
 def _place(new: Claim, old: Claim) -> Clash | None:
     here, there = causes.places(new), causes.places(old)
-    if not here or not there or matter.other_number(new, old):
+    if not here or not there or _apart(new, old):
         return None
     names = frozenset(form for _start, _end, forms in there for form in forms)
     if any(forms & names for _start, _end, forms in here) or names & new.keys or any(forms & old.keys for _s, _e, forms in here):
@@ -321,7 +323,7 @@ def _responsibility(new: Claim, old: Claim) -> Clash | None:
             for now in sorted(new_does):
                 outside = [_outside(new, now), _outside(old, clause)]
                 shared = matter.common(new, old, new_without=outside[0], old_without=outside[1])
-                if old_does is ours and shared.weight >= 1 and not shared.rivals and not matter.other_act(new, old):
+                if old_does is ours and shared.weight >= 1 and not shared.rivals and not matter.other_act(acts_near(new, _clause(new, now)[0]), acts_near(old, _clause(old, clause)[0])):
                     return Clash("responsibility", _clause(new, now), _clause(old, clause))
     return None
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from eyelevel.kernel.text import folded
-from eyelevel.word import amounts
+from eyelevel.word import amounts, vocabulary
 
 _WORDS = {
     "zwei": 2, "drei": 3, "vier": 4, "fuenf": 5, "sechs": 6, "sieben": 7, "acht": 8, "neun": 9, "zehn": 10, "elf": 11,
@@ -37,10 +37,11 @@ _BUNDLES = (
 )  # fmt: skip
 _NUMBER = re.compile(r"(?<![\w.,:/])(?:\d{1,3}(?:[.,]\d{3})+|\d+(?:[.,]\d+)?)(?![\d:]|[.,]\d)|[a-zäöüß]+", re.IGNORECASE)
 _HOLDS = re.compile(r"\b(?:sleeps|takes|seats|holds|fits|carries|fasst|covers|limit is)\s$", re.IGNORECASE)
-_UNIT = re.compile(r"[\s-]?(%|[a-zäöüß²]+\d?)(?:\s([a-zäöüß]+))?(?:\s(?:of\s|an\s|von\s)?([a-zäöüß]+))?", re.IGNORECASE)
+_NEXT = re.compile(r"[\s-]?(%|[a-zäöüß²]+\d?)(?!['’])", re.IGNORECASE)
+_ALSO = frozenset("new neue neuen neuer alte alten old weitere weiteren more full volle vollen kleine grosse of an von".split())
 _NO_COUNT = re.compile(
     r"^(?:euro?s?|eur|cent|pfund|pounds?|gbp|dollars?|uhr|am|pm|st|nd|rd|th|mal|mwst|januar|februar|maerz|april|mai|juni|juli|august|september|"
-    r"oktober|november|dezember|january|february|march|may|june|july|october|december|p|netto|und|and|or|oder|of|to|bis|times|floor|stock|etage)$"
+    r"oktober|november|dezember|january|february|march|may|june|july|october|december|p|netto|und|and|or|oder|to|bis|times|floor|stock|etage)$"
 )
 _PASSED = re.compile(r"\b(?:vor|seit|since|zimmer|raum|room|bay|no|nr|nummer|terminal|gleis|platform|number|halle|saal|regal|in|alter|aged|age|under|unter|ueber|over)\.?\s(?:ueber\s|etwa\s|ca\.?\s)?$", re.IGNORECASE)
 _MOST = re.compile(r"\b(?:bis\szu|hoechstens|höchstens|maximal|at\smost|up\sto|no\smore\sthan|mehr\sals)\s(?:the\sfirst\s)?$", re.IGNORECASE)
@@ -97,27 +98,33 @@ def _value(plain: str) -> Decimal | None:
 
 def _unit(text: str, place: int) -> tuple[str, int, int] | None:
     """What is counted behind a number: (unit, end of its word, how many of the unit one is)."""
-    match = _UNIT.match(text, place)
-    if match is None:
-        return None
-    for number in (1, 2, 3):
-        word = match[number]
-        if word is None:
-            return None
-        plain = folded(word)
-        if _NO_COUNT.match(plain):
-            return None
-        known = _known(plain)
+    words = list(_following(text, place))
+    for word, end in words:
+        known = _known(folded(word))
         if known is not None:
-            return known[0], match.end(number), known[1]
-        plain = plain[:-1] if plain.endswith("s") and not plain.endswith("ss") else plain
-        if word[0].isupper() or number == 3 or match[number + 1] is None:
-            return plain, match.end(number), 1
-        if number == 1 and text.isascii() and not word.endswith("s"):
+            return known[0], end, known[1]
+    noun = next((one for one in words if one[0][0].isupper()), None)
+    noun = noun or next((one for one in words if one[0].endswith("s")), words[0] if words else None)
+    return None if noun is None else (_singular(folded(noun[0])), noun[1], 1)
+
+
+def _following(text: str, place: int) -> Iterator[tuple[str, int]]:
+    """The words that can be counted: at most three, up to the first small word."""
+    for _number in range(3):
+        match = _NEXT.match(text, place)
+        plain = folded(match[1]) if match is not None else ""
+        if match is None or _NO_COUNT.match(plain):
+            return
+        place = match.end()
+        if plain in _ALSO:
             continue
-        if number == 1 and word.endswith("s"):
-            return plain, match.end(number), 1
-    return None
+        if plain in vocabulary.stop() and _known(plain) is None:
+            return
+        yield match[1], place
+
+
+def _singular(plain: str) -> str:
+    return plain[:-1] if plain.endswith("s") and not plain.endswith("ss") else plain
 
 
 def _known(plain: str) -> tuple[str, int] | None:

@@ -14,10 +14,12 @@ Ranges = Sequence[tuple[int, int]]
 
 _LINKS = frozenset(
     "a an ein eine einen einem einer in im am auf fuer von vom zu zum zur der die das des dem den ueber mit aus bei beim ihr ihre ihrer ihres ihrem ihren unser unsere"
-    " unseres of for to the on at in with from about your our her his their this that ersten zweiten dritten vierten unteren oberen first second third".split()
+    " unseres of for to the on at in with from about your our her his their this that ersten zweiten dritten vierten unteren oberen first second third half new neue neuen neuer alten whole next".split()
 )
+_NO_TIE = frozenset("your his her my our their the a an this that their die den das dem ein eine einen einem ihr ihre ihren ihrem unser unsere".split())
 _OF = frozenset("fuer von vom zu zum zur ueber des der ihres ihrer unseres unserer eines einer for of about".split())
 _BROAD = ("lieferung", "termin", "preis", "rechnung", "bezahlung", "versand", "angebot", "antrag", "team", "frage", "anfrage", "service", "call")
+_BELONGING = 0.4  # of two such words no matter is made
 _FURTHEST_LINK = 3  # words between a noun and what belongs to it
 _PEOPLE = tuple(
     re.compile(pattern)
@@ -46,6 +48,24 @@ class Common:
     nouns: int
 
 
+@dataclass(frozen=True)
+class _Spot:
+    """A word in its sentence, with the ranges that do not count."""
+
+    claim: Claim
+    token: Token
+    without: Ranges
+
+    @property
+    def number(self) -> str:
+        return _number_of(self.claim, self.token)
+
+    def attributes(self) -> list[_Spot]:
+        """What stands beside the word and tells which one is meant."""
+        beside = (_before(self.claim, self.token), _behind(self.claim, self.token))
+        return [_Spot(self.claim, one, self.without) for one in beside if one is not None and not _within(one, self.without)]
+
+
 def common(
     new: Claim, old: Claim, *, new_without: Ranges = (), old_without: Ranges = (), both: tuple[Ranges, Ranges] = ((), ())
 ) -> Common:
@@ -61,13 +81,13 @@ def common(
             likeness = _alike(one, other)
             if not likeness or (_within(one, both[0]) and _within(other, both[1])):
                 continue
-            if likeness < 0 or _otherwise_named(new, one, old, other):
+            if likeness < 0 or _otherwise_named(_Spot(new, one, new_without), _Spot(old, other, old_without)):
                 rivals += 1
             elif one.whole not in met:
                 met.add(one.whole)
                 noun = (one.noun or other.noun) and not (_in_opening(new, one) and _in_opening(old, other))
                 nouns += noun
-                weight += _weight(new, one, old, other) if noun else 0.5
+                weight += _weight(_Spot(new, one, new_without), _Spot(old, other, old_without)) if noun else 0.5
     return Common(weight, rivals, nouns)
 
 
@@ -79,25 +99,29 @@ def _in_opening(claim: Claim, token: Token) -> bool:
     return any(one.start <= token.start < one.end and one.name == "open" for one in claim.sayings)
 
 
-def _weight(new: Claim, one: Token, old: Claim, other: Token) -> float:
+def _weight(new: _Spot, old: _Spot) -> float:
     """Half for what only belongs to another thing, and for the common nouns of service where both name a thing besides."""
-    if _belongs_elsewhere(new, one, old) or _belongs_elsewhere(old, other, new):
-        return 0.5
-    broad = bool((one.whole | one.parts) & _broad() and (other.whole | other.parts) & _broad())
-    return 0.5 if broad and _has_more(new, old) and _has_more(old, new) else 1.0
+    if _belongs_elsewhere(new, old.claim) or _belongs_elsewhere(old, new.claim):
+        return _BELONGING
+    broad = all((spot.token.whole | spot.token.parts) & _broad() for spot in (new, old))
+    return 0.5 if broad and _has_more(new, old.claim) and _has_more(old, new.claim) else 1.0
 
 
-def _belongs_elsewhere(claim: Claim, token: Token, other: Claim) -> bool:
+def _belongs_elsewhere(spot: _Spot, other: Claim) -> bool:
     """Is it only named to tell which other thing is meant ("numbers for the marathon", "Vertrag Ihres Bruders")?"""
+    claim, token = spot.claim, spot.token
     for head in claim.tokens:
         between = claim.plain[head.place + 1 : token.place]
-        if head.noun and 1 <= len(between) <= _FURTHEST_LINK and between[0] in _OF and all(word in _LINKS for word in between):
+        if head.noun and not any(one.start <= head.start < one.end for one in claim.sayings) and 1 <= len(between) <= _FURTHEST_LINK and between[0] in _OF and all(word in _LINKS for word in between):
             return not head.whole & other.keys and not head.parts & other.keys
     return False
 
 
-def _has_more(claim: Claim, other: Claim) -> bool:
-    return any(token.noun and not (token.whole | token.parts) & other.keys for token in claim.tokens)
+def _has_more(spot: _Spot, other: Claim) -> bool:
+    return any(
+        token.noun and not _within(token, spot.without) and not (token.whole | token.parts) & other.keys
+        for token in spot.claim.tokens
+    )
 
 
 @lru_cache(maxsize=1)
@@ -114,17 +138,16 @@ def _alike(one: Token, other: Token) -> int:
     return -1 if one.head & other.head else 0
 
 
-def _otherwise_named(new: Claim, one: Token, old: Claim, other: Token) -> bool:
+def _otherwise_named(new: _Spot, old: _Spot) -> bool:
     """Does something beside the word tell that another item is meant ("blue jacket", "green jacket")?"""
-    if _unlike(_number_of(new, one), _number_of(old, other)):
+    if _unlike(new.number, old.number):
         return True
-    for beside in (_before, _behind):
-        first, second = beside(new, one), beside(old, other)
-        if first is None or second is None:
-            continue
-        if _alike(first, second) <= 0 or _unlike(_number_of(new, first), _number_of(old, second)):
-            return True
-    return False
+    ones, others = new.attributes(), old.attributes()
+    pairs = [(one, other) for one in ones for other in others if _alike(one.token, other.token) > 0]
+    named = any(one.token.whole & old.claim.keys for one in ones) or any(one.token.whole & new.claim.keys for one in others)
+    if ones and others and not pairs and not named:
+        return True
+    return any(_unlike(one.number, other.number) for one, other in pairs)
 
 
 def _unlike(one: str, other: str) -> bool:
@@ -162,7 +185,7 @@ def _behind(claim: Claim, token: Token) -> Token | None:
     place = token.place + 1
     while place < len(claim.plain) and place - token.place <= _FURTHEST_LINK and claim.plain[place] in _LINKS:
         place += 1
-    if place == token.place + 1:
+    if place == token.place + 1 or claim.plain[token.place + 1] in _NO_TIE:
         return None
     return next((one for one in claim.tokens if one.place == place and one.clause == token.clause and one.noun), None)
 
@@ -172,7 +195,7 @@ def other_scope(new: Claim, old: Claim) -> bool:
     first, second = " ".join(new.plain), " ".join(old.plain)
     ones = {number for number, pattern in enumerate(_PEOPLE) if pattern.search(first)}
     others = {number for number, pattern in enumerate(_PEOPLE) if pattern.search(second)}
-    if ones and others and not ones & others:
+    if (ones and others and not ones & others) or other_sort(new, old):
         return True
     mine, yours = ({match[0][:4] for match in _WEEKDAY.finditer(text)} for text in (first, second))
     return bool(mine and yours and not mine & yours)
@@ -193,11 +216,17 @@ def other_owner(new: Claim, old: Claim) -> bool:
     return False
 
 
-def other_act(new: Claim, old: Claim) -> bool:
+def other_act(new: frozenset[str], old: frozenset[str]) -> bool:
     """Do both say what is done, and not the same?"""
-    return bool(new.acts and old.acts and not new.acts & old.acts) and not _ACTS_MEET & {
-        frozenset({one, other}) for one in new.acts for other in old.acts
+    return bool(new and old and not new & old) and not _ACTS_MEET & {
+        frozenset({one, other}) for one in new for other in old
     }
+
+
+def other_sort(new: Claim, old: Claim) -> bool:
+    """Do they name different ones of a line of vocabulary/rivals.txt?"""
+    lines = dict(old.sorts)
+    return any(line in lines and not names & lines[line] for line, names in new.sorts)
 
 
 _ACTS_MEET = {

@@ -90,6 +90,14 @@ class Claim:
     progress: bool
     language: str
     acts: frozenset[str]
+    sorts: tuple[tuple[int, frozenset[str]], ...]  # named words of rivals.txt by line
+
+
+def acts_near(claim: Claim, place: int) -> frozenset[str]:
+    """What is done in the clause of this place of the sentence; of the whole sentence where the clause tells nothing."""
+    clause = max((number for start, _end, number in claim.spots if start <= place), default=0)
+    words = [word for word, spot in zip(claim.plain, claim.spots, strict=True) if spot[2] == clause]
+    return vocabulary.acts_of(words) or claim.acts
 
 
 @lru_cache(maxsize=4_096)
@@ -164,7 +172,7 @@ def _token(match: re.Match[str], word: str, clause: int, place: int, language: s
     whole, parts, head = _forms(match[0].split("'")[0].split("’")[0], language)
     if whole & vocabulary.stop():
         return None
-    noun = language == "en" or match[0][0].isupper()
+    noun = language != "de" or match[0][0].isupper()
     return Token(match.start(), match.end(), clause, place, whole, parts, head, noun)
 
 
@@ -216,6 +224,7 @@ def _claim(
         periods=() if _REPORTED.search(text) else periods.find(text, said_at=said_at),
         amounts=amounts.find(text), figures=figures.find(text), recurring=periods.recurring(text),
         progress=bool(_PROGRESS.search(folded)), language=language, acts=vocabulary.acts_of(words),
+        sorts=tuple(sorted(vocabulary.sorts_of(words).items())),
     )  # fmt: skip
 
 

@@ -77,6 +77,26 @@ def acts_of(words: Sequence[str]) -> frozenset[str]:
     return frozenset(name for word in words for part, name in known.get(word[:3], ()) if _is(word, part))
 
 
+@lru_cache(maxsize=1)
+def _rivals() -> dict[str, tuple[tuple[str, int, str], ...]]:
+    found: dict[str, list[tuple[str, int, str]]] = {}
+    for number, line in enumerate(_lines("rivals.txt")):
+        for word in line.split():
+            found.setdefault(word[:3], []).append((word, number, word))
+    return {start: tuple(many) for start, many in found.items()}
+
+
+def sorts_of(words: Sequence[str]) -> dict[int, frozenset[str]]:
+    """Which words of the lines of vocabulary/rivals.txt a sentence names, by line."""
+    known = _rivals()
+    found: dict[int, set[str]] = {}
+    for word in words:
+        for part, line, name in known.get(word[:3], ()):
+            if _is(word, part):
+                found.setdefault(line, set()).add(name)
+    return {line: frozenset(names) for line, names in found.items()}
+
+
 def concepts_at(words: Sequence[str], place: int) -> Iterator[tuple[Concept, int]]:
     """The concepts that are worded from this place on, with the place behind their last word."""
     for concept in _concepts().get(words[place][:3], ()):
