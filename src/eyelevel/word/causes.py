@@ -57,6 +57,7 @@ _PREPOSITION = frozenset("in im ins am an auf bei beim vor zur zum at on by from
 _UNNAMED = frozenset("der die das den dem einem einer unserem unserer unsere unseren unser ihrem ihrer the our a an your".split())
 
 
+KEPT = 8_192  # claims whose causes, doers and places are remembered
 _NO_PLACE = frozenset(
     "ordnung arbeit betrieb bearbeitung kuerze hoehe verbindung frage rechnung zukunft kraft druck groesse teilzeit raten ruhe not anspruch auftrag monday tuesday"
     " wednesday thursday friday saturday sunday january february march april may june july august september october november december pruefung produktion kopie"
@@ -64,6 +65,7 @@ _NO_PLACE = frozenset(
 )
 
 
+@lru_cache(maxsize=KEPT)
 def cause(claim: Claim) -> tuple[int, int] | None:
     """Where the sentence says why: text[start:end], None where it does not."""
     match = _CAUSE_BEHIND.search(claim.text)
@@ -77,7 +79,7 @@ def cause(claim: Claim) -> tuple[int, int] | None:
     return match.span("cause") if match["cause"] else match.span("cause2")
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=KEPT)
 def doers(claim: Claim) -> tuple[frozenset[int], frozenset[int]]:
     """The clauses in which we act, and those that leave it to the reader."""
     ours = frozenset(_clause(claim, match.start()) for match in _OURS.finditer(claim.text))
@@ -96,10 +98,10 @@ def _clause(claim: Claim, place: int) -> int:
     return clause
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=KEPT)
 def places(claim: Claim) -> tuple[tuple[int, int, frozenset[str]], ...]:
     """The places that a sentence names behind a preposition: (start, end, base forms)."""
-    if not _HERE.search(" ".join(claim.plain)):
+    if not _HERE.search(claim.line):
         return ()
     found = []
     for number, word in enumerate(claim.plain):

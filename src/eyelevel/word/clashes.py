@@ -45,10 +45,16 @@ _SETTLED = re.compile(
 
 def clashes(new: Claim, old: Claim) -> Iterator[Clash]:
     """What of the old sentence stands against the new one, at most one clash of each kind."""
+    if not new.keys & old.keys and not _alone(new) & _alone(old):
+        return
     for rule in _RULES:
         found = rule(new, old)
         if found is not None:
             yield found
+
+
+def _alone(claim: Claim) -> frozenset[str]:
+    return frozenset(one.name for one in claim.sayings if one.name in _ALONE)
 
 
 def _apart(new: Claim, old: Claim) -> bool:
@@ -145,11 +151,11 @@ def _adds_up(fresh: list[Decimal], said: list[Decimal], new: Claim, old: Claim) 
             low, high = sorted((one, other))
             if counted and low and any(low * times == high for times in _TIMES):
                 return True
-            if low and high % low == 0 and _PER_HEAD.search(" ".join((*new.plain, *old.plain))):
+            if low and high % low == 0 and _PER_HEAD.search(f"{new.line} {old.line}"):
                 return True
-            if other < one and _TOGETHER.search(" ".join(new.plain)):
+            if other < one and _TOGETHER.search(new.line):
                 return True
-            if _PERIODIC.search(" ".join((*new.plain, *old.plain))) and any(abs(low * tax - high) < 1 for tax in _TAXED):
+            if _PERIODIC.search(f"{new.line} {old.line}") and any(abs(low * tax - high) < 1 for tax in _TAXED):
                 return True
     total = sum(fresh)
     return total in said or sum(said) in fresh or any(a - b in fresh for a in said for b in said if a != b) or bool(
@@ -168,7 +174,7 @@ def _free(new: Claim, old: Claim) -> Clash | None:
             continue
         if gift.name == "included" and (turned or not any(one.name == "included" for one in priced.sayings)):
             continue
-        if _apart(new, old) or _only_from(priced) or _only_from(free) or priced.denied or re.search(r"\b(?:ohne|without)\b", " ".join(priced.plain)) or not _same(new, old, least=1):
+        if _apart(new, old) or _only_from(priced) or _only_from(free) or priced.denied or re.search(r"\b(?:ohne|without)\b", priced.line) or not _same(new, old, least=1):
             continue
         paid = priced.amounts[-1]
         places = (paid.start, paid.end), (gift.start, gift.end)
@@ -199,7 +205,7 @@ def _opposed(new: Claim, one: Saying, old: Claim, other: Saying) -> bool:
         return False
     if one.name in _ALONE:
         return True
-    if _apart(new, old) or _EXCEPT.search(" ".join((*new.plain, *old.plain))):
+    if _apart(new, old) or _EXCEPT.search(f"{new.line} {old.line}"):
         return False
     if one.kind != "status" and _other_days(new, old):
         return False
@@ -222,14 +228,14 @@ def _both(claim: Claim, name: str) -> bool:
 
 def _negation(new: Claim, old: Claim) -> Clash | None:
     """The same said with "not" and without."""
-    if bool(new.denied) == bool(old.denied) or _apart(new, old) or _EXCEPT.search(" ".join((*new.plain, *old.plain))):
+    if bool(new.denied) == bool(old.denied) or _apart(new, old) or _EXCEPT.search(f"{new.line} {old.line}"):
         return None
     shared = matter.common(new, old)
     if shared.weight < 2 or shared.rivals or (old.denied and new.progress) or _other_days(new, old):
         return None
     if shared.weight < 0.5 * max(len(new.tokens), len(old.tokens)):
         return None
-    pending = bool(_PENDING.search(" ".join(old.plain)))
+    pending = bool(_PENDING.search(old.line))
     if pending:
         return None
     return Clash("yes_no", (0, len(new.text)), (0, len(old.text)))
@@ -237,8 +243,8 @@ def _negation(new: Claim, old: Claim) -> Clash | None:
 
 def _status(new: Claim, old: Claim) -> Clash | None:
     """What was done is not done yet."""
-    waits = _PENDING.search(" ".join(new.plain))
-    words = " ".join(old.plain)
+    waits = _PENDING.search(new.line)
+    words = old.line
     if waits is None or _PENDING.search(words) or old.denied or not _SETTLED.search(words):
         return None
     if not _same(new, old, least=1.5 if new.language == "de" else 2) or _apart(new, old):
@@ -273,12 +279,12 @@ def _same_unit(one: str, other: str) -> bool:
 
 def _fits_in(new: Claim, old: Claim, fresh: list[object], other: object) -> bool:
     values = [one.value for one in fresh]  # type: ignore[attr-defined]
-    if other.value in (sum(values), ) or _LEFT.search(" ".join(new.plain)):  # type: ignore[attr-defined]
+    if other.value in (sum(values), ) or _LEFT.search(new.line):  # type: ignore[attr-defined]
         return True
     value = values[0]
     new_caps = fresh[0].most or fresh[0].least  # type: ignore[attr-defined]
     if other.most and value <= other.value and not new_caps and other.unit != "days":  # type: ignore[attr-defined]
-        return not re.search(r"\b(?:limit|nur|only)\b", " ".join(new.plain))
+        return not re.search(r"\b(?:limit|nur|only)\b", new.line)
     return bool(other.least and value >= other.value and not new_caps)  # type: ignore[attr-defined]
 
 

@@ -85,7 +85,7 @@ def common(
                 rivals += 1
             elif one.whole not in met:
                 met.add(one.whole)
-                noun = (one.noun or other.noun) and not (_in_opening(new, one) and _in_opening(old, other))
+                noun = (one.noun or other.noun or _has_group(one)) and not (_in_opening(new, one) and _in_opening(old, other))
                 nouns += noun
                 weight += _weight(_Spot(new, one, new_without), _Spot(old, other, old_without)) if noun else 0.5
     return Common(weight, rivals, nouns)
@@ -93,6 +93,11 @@ def common(
 
 def _within(token: Token, ranges: Ranges) -> bool:
     return any(start <= token.start < end for start, end in ranges)
+
+
+def _has_group(token: Token) -> bool:
+    """Is it a verb that names the matter by itself ("erstatten", "liefern")?"""
+    return any(form.startswith("=") for form in token.whole)
 
 
 def _in_opening(claim: Claim, token: Token) -> bool:
@@ -192,7 +197,7 @@ def _behind(claim: Claim, token: Token) -> Token | None:
 
 def other_scope(new: Claim, old: Claim) -> bool:
     """Do both name whom or which day they are for, and not the same?"""
-    first, second = " ".join(new.plain), " ".join(old.plain)
+    first, second = new.line, old.line
     ones = {number for number, pattern in enumerate(_PEOPLE) if pattern.search(first)}
     others = {number for number, pattern in enumerate(_PEOPLE) if pattern.search(second)}
     if (ones and others and not ones & others) or other_sort(new, old):
@@ -210,7 +215,7 @@ _RELATIVES = re.compile(
 def other_owner(new: Claim, old: Claim) -> bool:
     """Does one speak of what belongs to a relative that the other does not name?"""
     for one, other in ((new, old), (old, new)):
-        for match in _RELATIVES.finditer(" ".join(one.plain)):
+        for match in _RELATIVES.finditer(one.line):
             if not any(word.startswith(match[1] or match[2] or match[3]) for word in other.plain):
                 return True
     return False
@@ -240,5 +245,5 @@ _ACTS_MEET = {
 
 def other_number(new: Claim, old: Claim) -> bool:
     """The first one and the second one are not the same."""
-    mine, yours = ({match[0][:4] for match in _NUMBERED.finditer(" ".join(claim.plain))} for claim in (new, old))
+    mine, yours = ({match[0][:4] for match in _NUMBERED.finditer(claim.line)} for claim in (new, old))
     return bool(mine and yours and not mine & yours)

@@ -69,9 +69,9 @@ class Saying:
     clause: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Claim:
-    """One sentence of ours and what it commits to."""
+    """One sentence of ours and what it commits to. Each is itself alone: what is worked out about it is kept by identity."""
 
     start: int
     end: int
@@ -91,6 +91,7 @@ class Claim:
     language: str
     acts: frozenset[str]
     sorts: tuple[tuple[int, frozenset[str]], ...]  # named words of rivals.txt by line
+    line: str  # the words, folded, with spaces between
 
 
 def acts_near(claim: Claim, place: int) -> frozenset[str]:
@@ -224,7 +225,7 @@ def _claim(
         periods=() if _REPORTED.search(text) else periods.find(text, said_at=said_at),
         amounts=amounts.find(text), figures=figures.find(text), recurring=periods.recurring(text),
         progress=bool(_PROGRESS.search(folded)), language=language, acts=vocabulary.acts_of(words),
-        sorts=tuple(sorted(vocabulary.sorts_of(words).items())),
+        sorts=tuple(sorted(vocabulary.sorts_of(words).items())), line=folded,
     )  # fmt: skip
 
 
