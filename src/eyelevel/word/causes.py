@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
-from eyelevel.word.reading import Claim
+from eyelevel.word.reading import Claim, Token
 
 _CAUSE_BEHIND = re.compile(
     r"\b(?:weil|wegen|aufgrund|auf\s?grund|dank|durch|infolge|verursacht\sdurch|grund\sdafür\s(?:ist|war)|grund\sfür\s[^,.]{3,50}?\s(?:ist|war|sind|waren)|"
@@ -24,7 +26,7 @@ _NO_CAUSE = re.compile(r"\bsince\s(?:\d|monday|tuesday|wednesday|thursday|friday
 _YOURS = re.compile(
     r"\b(?:selbst|selber|yourself|yourselves|themselves|up\sto\s(?:you|the)|(?:is|are)\syours\sto|your\sown\s(?:affair|job|task|expense|risk|responsibility)|ihre\s(?:sache|aufgabe|angelegenheit)|"
     r"you(?:'ll|\swill|\swould)?\s(?:must|need\sto|have\sto|should|are\sresponsible)|(?:tenants|guests|customers|residents|members|parents|visitors|leaseholders)\s(?:must|should|have\sto|dismantle|need\sto|are\sresponsible)|"
-    r"by\s(?:you|the\stenant|the\scustomer)|(?:could|would|can)\syou|(?:müssen|sollten|beauftragen|besorgen|bringen|übernehmen|kümmern|sorgen|zahlen|tragen|lassen|bestellen|organisieren|reichen)\sSie|Sie\s(?:müssen|sollten|selbst|als\sMieter\w*)|"
+    r"by\s(?:you|the\stenant|the\scustomer)|(?:could|would|can)\syou|(?:müssen|müssten|sollten|beauftragen|besorgen|bringen|übernehmen|kümmern|sorgen|zahlen|tragen|lassen|bestellen|organisieren|reichen)\sSie|Sie\s(?:müssen|müssten|sollten|selbst|als\sMieter\w*)|"
     r"(?:für|um)\s[^,.;]{3,60}\s(?:sorgen|kümmern)\sSie|wir\shaften\snicht|nicht\sunsere\sAufgabe|isn't\spart\sof\sour|is\snot\spart\sof\sour|not\sour\s(?:job|responsibility)|bring\syour\sown)\b"
     r"|^\s*(?:bitte|please)\s(?!note|find|accept|beachten|entschuldigen|come|kommen|board|don't|do\snot|verzeihen)\w+|,\s(?:bitte|please)\s\w+\s(?:sie\s)?[^,.]{0,60}\bselbst\b|\bplease\s\w+\s[^,.]*\byour(?:self|selves)\b",
     re.IGNORECASE,
@@ -54,7 +56,10 @@ _HERE = re.compile(
     r"besucht|geschrieben|hinterlegt|warten|wartet|held|takes?\splace|meet|meets|meeting|collect|collected|pick|waiting|leaves|starts|come|board|kept|left|is|are|find|nimmt|abgeholt|hand|handed|viewing|seen|brought|go|scan|stored|einlass|raum)\b"
 )
 _PREPOSITION = frozenset("in im ins am an auf bei beim vor zur zum at on by from to inside outside near behind with nach".split())
-_UNNAMED = frozenset("der die das den dem einem einer unserem unserer unsere unseren unser ihrem ihrer the our a an your".split())
+_SORTS = frozenset(
+    "filiale laden geschaeft buero raum zimmer halle saal terminal bay platform gleis strasse platz office branch shop store room street road lane square"
+    " school schule haus house building gebaeude eingang entrance gate tor hotel club church kirche".split()
+)
 
 
 KEPT = 8_192  # claims whose causes, doers and places are remembered
@@ -98,9 +103,20 @@ def _clause(claim: Claim, place: int) -> int:
     return clause
 
 
+@dataclass(frozen=True)
+class Place:
+    """A place as named: its range, its base forms, those that tell it from others of its sort, and its number."""
+
+    start: int
+    end: int
+    forms: frozenset[str]
+    own: frozenset[str]
+    number: str
+
+
 @lru_cache(maxsize=KEPT)
-def places(claim: Claim) -> tuple[tuple[int, int, frozenset[str]], ...]:
-    """The places that a sentence names behind a preposition: (start, end, base forms)."""
+def places(claim: Claim) -> tuple[Place, ...]:
+    """The places that a sentence names behind a preposition."""
     if not _HERE.search(claim.line):
         return ()
     found = []
@@ -108,25 +124,39 @@ def places(claim: Claim) -> tuple[tuple[int, int, frozenset[str]], ...]:
         if word not in _PREPOSITION:
             continue
         for token in claim.tokens:
-            if not number < token.place <= number + 4 or any(
-                one in _PREPOSITION for one in claim.plain[number + 1 : token.place]
-            ):
-                continue
-            forms = token.whole | token.head
-            if forms & _PLACE_NOUNS or _is_name(claim, token, number):
-                named = [one for one in claim.tokens if one.place in {token.place, token.place - 1}]
-                found.append((token.start, token.end, frozenset(key for one in named for key in one.whole | one.parts)))
+            between = claim.plain[number + 1 : token.place]
+            if number < token.place <= number + 4 and not any(one in _PREPOSITION for one in between):
+                if (token.whole | token.head) & _PLACE_NOUNS or _is_name(claim, token, number):
+                    found.append(_place(claim, token))
     return tuple(found)
 
 
-def _is_name(claim: Claim, token: object, number: int) -> bool:
-    from eyelevel.kernel.search import lemmas
+def _place(claim: Claim, token: Token) -> Place:
+    beside = [one for one in claim.tokens if abs(one.place - token.place) <= 1 and one.clause == token.clause and one.noun]
+    forms = frozenset(key for one in beside for key in one.whole | one.parts)
+    own = frozenset(key for one in beside if not one.whole & _SORTS for key in one.whole | one.parts)
+    behind = claim.plain[token.place + 1] if token.place + 1 < len(claim.plain) else ""
+    return Place(beside[0].start if beside else token.start, max(token.end, *(one.end for one in beside)) if beside else token.end,
+                 forms | token.whole, own, behind if behind.isdigit() else "")  # fmt: skip
 
-    word = claim.text[token.start : token.end]  # type: ignore[attr-defined]
+
+def elsewhere(new: Claim, here: Sequence[Place], old: Claim, there: Sequence[Place]) -> bool:
+    """Is it certain that the places differ? A place that both sentences name in any way is the same."""
+    numbers = {one.number for one in here if one.number}, {one.number for one in there if one.number}
+    if numbers[0] and numbers[1] and any(one.forms & other.forms for one in here for other in there):
+        return not numbers[0] & numbers[1]
+    own = frozenset(key for one in there for key in one.own), frozenset(key for one in here for key in one.own)
+    if own[0] and own[1]:
+        return not own[0] & new.keys and not own[1] & old.keys
+    forms = frozenset(key for one in there for key in one.forms), frozenset(key for one in here for key in one.forms)
+    return not forms[0] & new.keys and not forms[1] & old.keys
+
+
+def _is_name(claim: Claim, token: Token, number: int) -> bool:
+    """A name right behind its preposition: "in Kassel", "at Harrods"."""
     return (
-        word[0].isupper()
-        and all(one in _UNNAMED for one in claim.plain[number + 1 : token.place])  # type: ignore[attr-defined]
-        and token.place == number + 1  # type: ignore[attr-defined]
+        claim.text[token.start].isupper()
+        and token.place == number + 1
         and claim.plain[number] in {"in", "nach", "at", "from", "to"}
-        and claim.plain[token.place] not in _NO_PLACE  # type: ignore[attr-defined]
+        and claim.plain[token.place] not in _NO_PLACE
     )

@@ -31,10 +31,10 @@ _BROAD = frozenset({"allowed", "exists", "needed", "accept", "done", "planned", 
 _ALONE = frozenset({"complete", "readable"})  # clash even where no matter is named in common
 _TWO_WAYS = frozenset({"complete", "readable"})  # statuses that do not simply move on
 _EXCEPT = re.compile(
-    r"\b(?:ausser|ausgenommen|sofern|es sei denn|falls|should it|except|unless|otherwise|sonst|nur wenn|only if|only when|bis auf)\b"
+    r"\b(?:ausser|ausgenommen|sofern|es sei denn|solange|ausnahmsweise|nach einbruch|schon zweimal|already|just this once|drittes mal|as long as|after dark|while it|falls|should it|except|unless|otherwise|sonst|nur wenn|only if|only when|bis auf)\b"
 )
 _PENDING = re.compile(
-    r"\b(?:noch nicht|noch kein\w*|noch immer|immer noch|noch beim|noch in|noch bei uns|noch offen|noch zu|noch aus|wird noch|werden noch|liegt noch|warten noch|warten auf|wartet auf|muss erst|"
+    r"\b(?:warten wir|wartet|before we can|have to wait|waiting on|still dark|noch nicht|noch kein\w*|noch immer|immer noch|noch beim|noch in|noch bei uns|noch offen|noch zu|noch aus|wird noch|werden noch|liegt noch|warten noch|warten auf|wartet auf|muss erst|"
     r"muessen erst|erst noch|fehlt|fehlen|liegt uns nicht|liegt \w* ?nicht vor|not yet|yet to|hasn't|haven't|have not|has not|isn't|is still|are still|still waiting|still with|still has|waiting for|"
     r"waiting list|awaiting|will decide|wird geprueft|under review|starts on|next month|looking into|not been able|so far|abgelehnt|vergeben|warteliste|noch nichts|leaves us|is packed|kein eingang)\b"
 )
@@ -205,13 +205,24 @@ def _opposed(new: Claim, one: Saying, old: Claim, other: Saying) -> bool:
         return False
     if one.name in _ALONE:
         return True
-    if _apart(new, old) or _EXCEPT.search(f"{new.line} {old.line}"):
+    if _apart(new, old) or _conditional(new, old, one.name):
         return False
     if one.kind != "status" and _other_days(new, old):
         return False
     shared = matter.common(new, old, both=([(one.start, one.end)], [(other.start, other.end)]))
     broad = one.name in _BROAD and (one.name != "allowed" or (_is_modal(new, one) and _is_modal(old, other)))
+    if one.name == "open" and not shared.rivals and matter.same_day_named(new, old):
+        return True
     return shared.weight >= (1.5 if broad else 1) and not shared.rivals
+
+
+_WITHOUT = re.compile(r"\b(?:ohne|without)\b")
+
+
+def _conditional(new: Claim, old: Claim, name: str = "") -> bool:
+    """Does one of them hold only under a condition that the other may not meet?"""
+    lone = bool(_WITHOUT.search(new.line)) != bool(_WITHOUT.search(old.line)) and name not in {"without", "free", "binding"}
+    return lone or _EXCEPT.search(f"{new.line} {old.line}") is not None
 
 
 def _is_modal(claim: Claim, saying: Saying) -> bool:
@@ -228,7 +239,7 @@ def _both(claim: Claim, name: str) -> bool:
 
 def _negation(new: Claim, old: Claim) -> Clash | None:
     """The same said with "not" and without."""
-    if bool(new.denied) == bool(old.denied) or _apart(new, old) or _EXCEPT.search(f"{new.line} {old.line}"):
+    if bool(new.denied) == bool(old.denied) or _apart(new, old) or _conditional(new, old):
         return None
     shared = matter.common(new, old)
     if shared.weight < 2 or shared.rivals or (old.denied and new.progress) or _other_days(new, old):
@@ -269,12 +280,12 @@ def _quantity(new: Claim, old: Claim) -> Clash | None:
 
 
 _MEASURED = frozenset({"days", "minutes", "share", "area", "people", "issues", "pieces"})
-_LEFT = re.compile(r"\b(?:noch|bleiben|bleibt|uebrig|davon|of which|left|remaining|remain|rest|more|weitere\w*|reicht(?! (?:etwa |bis |nur )?(?:fuer|\d))|enough|genug|genommen|each|je)\b")
+_LEFT = re.compile(r"\b(?:noch|bleiben|bleibt|uebrig|davon|of which|left|remaining|remain|rest|more|weitere\w*|reicht(?! (?:etwa |bis |nur )?(?:fuer|\d))|enough|genug|genommen|kamen|came|attended|anwesend|present|each|je)\b")
 
 
 def _same_unit(one: str, other: str) -> bool:
     short, long = sorted((one, other), key=len)
-    return one == other or (len(short) >= 5 and long.endswith(short))
+    return one == other or (len(short) >= 5 and long.endswith(short)) or (len(short) >= 4 and long.startswith(short) and len(long) - len(short) <= 2)
 
 
 def _fits_in(new: Claim, old: Claim, fresh: list[object], other: object) -> bool:
@@ -290,17 +301,14 @@ def _fits_in(new: Claim, old: Claim, fresh: list[object], other: object) -> bool
 
 def _place(new: Claim, old: Claim) -> Clash | None:
     here, there = causes.places(new), causes.places(old)
-    if not here or not there or _apart(new, old):
-        return None
-    names = frozenset(form for _start, _end, forms in there for form in forms)
-    if any(forms & names for _start, _end, forms in here) or names & new.keys or any(forms & old.keys for _s, _e, forms in here):
+    if not here or not there or _apart(new, old) or not causes.elsewhere(new, here, old, there):
         return None
     shared = matter.common(
-        new, old, new_without=[(start, end) for start, end, _ in here], old_without=[(start, end) for start, end, _ in there]
+        new, old, new_without=[(one.start, one.end) for one in here], old_without=[(one.start, one.end) for one in there]
     )
     if shared.weight < 1 or shared.rivals:
         return None
-    return Clash("place", here[0][:2], there[0][:2])
+    return Clash("place", (here[0].start, here[0].end), (there[0].start, there[0].end))
 
 
 def _cause(new: Claim, old: Claim) -> Clash | None:
@@ -324,13 +332,13 @@ def _keys(claim: Claim, place: Place) -> frozenset[str]:
 def _responsibility(new: Claim, old: Claim) -> Clash | None:
     ours, yours = causes.doers(old)
     us, you = causes.doers(new)
-    for old_does, new_does in ((ours, you), (yours, us)):
-        for clause in sorted(old_does):
-            for now in sorted(new_does):
-                outside = [_outside(new, now), _outside(old, clause)]
-                shared = matter.common(new, old, new_without=outside[0], old_without=outside[1])
-                if old_does is ours and shared.weight >= 1 and not shared.rivals and not matter.other_act(acts_near(new, _clause(new, now)[0]), acts_near(old, _clause(old, clause)[0])):
-                    return Clash("responsibility", _clause(new, now), _clause(old, clause))
+    for clause in sorted(ours):
+        for now in sorted(you):
+            outside = _outside(new, now) if us else [], _outside(old, clause) if yours else []
+            shared = matter.common(new, old, new_without=outside[0], old_without=outside[1])
+            acts = acts_near(new, _clause(new, now)[0]), acts_near(old, _clause(old, clause)[0])
+            if shared.weight >= 1 and not shared.rivals and not matter.other_act(*acts):
+                return Clash("responsibility", _clause(new, now), _clause(old, clause))
     return None
 
 

@@ -117,7 +117,7 @@ def _belongs_elsewhere(spot: _Spot, other: Claim) -> bool:
     claim, token = spot.claim, spot.token
     for head in claim.tokens:
         between = claim.plain[head.place + 1 : token.place]
-        if head.noun and not any(one.start <= head.start < one.end for one in claim.sayings) and 1 <= len(between) <= _FURTHEST_LINK and between[0] in _OF and all(word in _LINKS for word in between):
+        if head.noun and not _within(head, spot.without) and not any(one.start <= head.start < one.end for one in claim.sayings) and 1 <= len(between) <= _FURTHEST_LINK and between[0] in _OF and all(word in _LINKS for word in between):
             return not head.whole & other.keys and not head.parts & other.keys
     return False
 
@@ -241,6 +241,13 @@ _ACTS_MEET = {
         ("repair", "inspect"), ("begin", "enrol"), ("install", "begin"), ("clean", "deliver"), ("print", "deliver"), ("begin", "install"),
     )
 }  # fmt: skip
+
+
+def same_day_named(new: Claim, old: Claim) -> bool:
+    """Do both name one weekday, and one of them nothing else ("montags haben wir geschlossen")?"""
+    days = [{match[0][:4] for match in _WEEKDAY.finditer(claim.line)} for claim in (new, old)]
+    bare = any(all(_in_opening(claim, token) or not token.noun for token in claim.tokens) for claim in (new, old))
+    return bool(days[0] & days[1]) and bare
 
 
 def other_number(new: Claim, old: Claim) -> bool:

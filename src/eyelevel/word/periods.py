@@ -58,7 +58,7 @@ def find(text: str, *, said_at: datetime, zone: str = BERLIN) -> tuple[Period, .
     local = said_at.astimezone(ZoneInfo(zone))
     today = local.date()
     late = local.hour >= LATE_HOUR
-    found = list(_weeks_of_months(text, today))
+    found = [*_weeks_of_months(text, today), *_months(text, today)]
     found += [
         _period(phrase, today, text) for phrase in days.phrases(text, today=today, late=late) if phrase.first and phrase.last
     ]
@@ -71,6 +71,11 @@ _MONTHS = ("jan", "feb", "mär|mar", "apr", "mai|may", "jun", "jul", "aug", "sep
 _WEEK_OF = re.compile(
     r"\b(?:(?:der|die|the)\s)?(?P<n>erste|zweite|dritte|vierte|letzte|first|second|third|fourth|last)[nr]?\s(?:(?P<de>januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember)woche"
     r"|(?:week|woche)\s(?:of|in|im|des)\s(?P<en>[a-zä]{3,9}))\b",
+    re.IGNORECASE,
+)
+_FROM_MONTH = re.compile(
+    r"\b(?P<lead>ab|from|as\sof|starting|starting\sin|bis|until|till|by|not\sbefore|erst\sim|in)\s(?P<month>januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|"
+    r"january|february|march|may|june|july|october|december)\b(?!\s?\d)",
     re.IGNORECASE,
 )
 _WHICH = {"ers": 0, "fir": 0, "zwe": 1, "sec": 1, "dri": 2, "thi": 2, "vie": 3, "fou": 3}
@@ -90,6 +95,15 @@ def _weeks_of_months(text: str, today: date) -> Iterator[Period]:
             start=match.start(), end=match.end(), text=match[0], first=first, last=first + timedelta(days=6), deadline=False,
             weekday=False,
         )  # fmt: skip
+
+
+def _months(text: str, today: date) -> Iterator[Period]:
+    """ "Ab Oktober", "until March": the whole month."""
+    for match in _FROM_MONTH.finditer(text):
+        month = next(number for number, names in enumerate(_MONTHS, start=1) if match["month"].lower()[:3] in names.split("|"))
+        first = date(today.year + (month < today.month - 3), month, 1)
+        last = _last_week(first.year, month) + timedelta(days=6)
+        yield Period(start=match.start(), end=match.end(), text=match[0], first=first, last=last, deadline=False, weekday=False)
 
 
 def _last_week(year: int, month: int) -> date:

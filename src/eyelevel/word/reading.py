@@ -32,7 +32,7 @@ _NAMED = re.compile(
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _CUT = re.compile(r"[,;:–—()]|\s-\s|\b(?:und|aber|sondern|and|but|so|while|whereas|nor)\b", re.IGNORECASE)
 _NEGATORS = frozenset(
-    "nicht kein keine keinen keinem keiner keinerlei nie niemals nichts niemand not no never cannot none nobody neither nor"
+    "nicht kein keine keinen keinem keiner keinerlei nie niemals keines keins niemand not no never cannot none nobody neither nor"
     " weder kaum".split()
 )
 _NO_NEGATION = re.compile(
@@ -183,6 +183,8 @@ def _forms(word: str, language: str) -> tuple[frozenset[str], frozenset[str], fr
     keys = analysis.keys(word)
     whole = {keys.plain, *([keys.english] if keys.english and language != "de" else []), *(keys.german if language != "en" else ())}
     parts = keys.parts if language != "en" else ()
+    if keys.plain.endswith("frei") and len(keys.plain) > _SHORTEST_STEM + 3:
+        parts = (*parts, keys.plain[:-4])  # "asbestfrei"
     stem = _stem(keys.plain, language)
     return _grouped(whole) | stem, _grouped(parts), _grouped(parts[-1:])
 
@@ -243,8 +245,10 @@ def _denied(words: Sequence[str], spots: Sequence[tuple[int, int, int]], folded:
 def _sayings(
     words: Sequence[str], spots: Sequence[tuple[int, int, int]], denied: dict[int, list[int]]
 ) -> Iterator[Saying]:
-    for place in range(len(words)):
+    for place, word in enumerate(words):
         taken: set[str] = set()
+        if word.endswith("frei") and len(word) > _SHORTEST_STEM + 3:
+            yield Saying("without", "yes_no", True, *spots[place])
         for concept, end in vocabulary.concepts_at(words, place):
             if concept.name in taken:
                 continue
