@@ -31,7 +31,7 @@ _BROAD = frozenset({"allowed", "exists", "needed", "accept", "done", "planned", 
 _ALONE = frozenset({"complete", "readable"})  # clash even where no matter is named in common
 _TWO_WAYS = frozenset({"complete", "readable"})  # statuses that do not simply move on
 _EXCEPT = re.compile(
-    r"\b(?:ausser|ausgenommen|sofern|es sei denn|solange|ausnahmsweise|nach einbruch|schon zweimal|already|just this once|drittes mal|as long as|after dark|while it|falls|should it|except|unless|otherwise|sonst|nur wenn|only if|only when|bis auf)\b"
+    r"\b(?:ausser|ausgenommen|sofern|es sei denn|vorher|days before|weeks before|hours before|tage vor|wochen vor|stunden vor|solange|ausnahmsweise|nach einbruch|schon zweimal|already|just this once|drittes mal|as long as|after dark|while it|falls|should it|except|unless|otherwise|sonst|nur wenn|only if|only when|bis auf)\b"
 )
 _PENDING = re.compile(
     r"\b(?:warten wir|wartet|before we can|have to wait|waiting on|still dark|noch nicht|noch kein\w*|noch immer|immer noch|noch beim|noch in|noch bei uns|noch offen|noch zu|noch aus|wird noch|werden noch|liegt noch|warten noch|warten auf|wartet auf|muss erst|"
@@ -64,10 +64,12 @@ def _apart(new: Claim, old: Claim) -> bool:
 def _date(new: Claim, old: Claim) -> Clash | None:
     if not new.periods or not old.periods or new.recurring or old.recurring or matter.other_number(new, old) or matter.other_owner(new, old) or matter.other_sort(new, old):
         return None
+    if matter.other_part(new, old) or _AS_EVER.search(new.line):
+        return None
     if not _other_days(new, old) or _turned(new, old) or _before_noun(new) or _before_noun(old):
         return None
     one, other = new.periods[0], old.periods[0]
-    if (one.deadline and not other.deadline and one.last < other.first) or matter.other_act(acts_near(new, one.start), acts_near(old, other.start)):
+    if (one.deadline and not other.deadline and one.last < other.first) or (other.last - one.first).days == -1 or matter.other_act(acts_near(new, one.start), acts_near(old, other.start)):
         return None
     shared = matter.common(
         new, old,
@@ -88,6 +90,9 @@ def _before_noun(claim: Claim) -> bool:
         and claim.text[max(0, one.start - 4) : one.start].lower() in {"the ", "our ", "his ", "her ", "s a "}
         for one in claim.periods
     )
+
+
+_AS_EVER = re.compile(r"\b(?:wie gewohnt|wie immer|as usual|as always)\b")
 
 
 def _turned(new: Claim, old: Claim) -> bool:
@@ -118,6 +123,8 @@ def _amount(new: Claim, old: Claim) -> Clash | None:
     comparable = [one for one in new.amounts if one.currency in currencies]
     if not comparable or any((one.value, one.currency) in said for one in comparable):
         return _free(new, old)
+    if matter.other_subject(new, old) or (_many(new) and not _many(old)):
+        return None
     if _adds_up([one.value for one in comparable], [one.value for one in old.amounts], new, old) or _apart(new, old):
         return None
     if not _same(new, old, least=1):
@@ -132,6 +139,11 @@ _THRESHOLD = re.compile(r"\b(?:ab|über|unter|bis|von|mindestens|orders\sover|ov
 def _only_from(claim: Claim) -> bool:
     """Is a sum only the limit from which something holds ("orders over £50")?"""
     return any(_THRESHOLD.search(claim.text[max(0, one.start - 12) : one.start]) for one in claim.amounts)
+
+
+def _many(claim: Claim) -> bool:
+    """Is the sum for several pieces at once?"""
+    return any(one.value > 1 and ":" not in one.unit and one.unit not in _MEASURED for one in claim.figures)
 
 
 _TIMES = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 52)
@@ -174,12 +186,20 @@ def _free(new: Claim, old: Claim) -> Clash | None:
             continue
         if gift.name == "included" and (turned or not any(one.name == "included" for one in priced.sayings)):
             continue
+        if matter.other_subject(new, old) or _REASONED.search(new.line) or _NOTHING.search(priced.line):
+            continue
         if _apart(new, old) or _only_from(priced) or _only_from(free) or priced.denied or re.search(r"\b(?:ohne|without)\b", priced.line) or not _same(new, old, least=1):
             continue
         paid = priced.amounts[-1]
         places = (paid.start, paid.end), (gift.start, gift.end)
         return Clash("policy", places[1], places[0]) if turned else Clash("policy" if gift.name == "free" else "amount", *places)
     return None
+
+
+_NOTHING = re.compile(r"\b(?:nichts|nothing|free|frei)\b")
+_REASONED = re.compile(
+    r"\b(?:da|weil|nachdem) (?:sie|ihr\w*|du|dein\w*|es)\b|\b(?:as|since|because) (?:you|your|you've|you're|it|it's)\b"
+)  # a rule is applied to the case of the reader, which may be an exception of it
 
 
 def _same(new: Claim, old: Claim, *, least: float) -> bool:
@@ -207,16 +227,27 @@ def _opposed(new: Claim, one: Saying, old: Claim, other: Saying) -> bool:
         return True
     if _apart(new, old) or _conditional(new, old, one.name):
         return False
-    if one.kind != "status" and _other_days(new, old):
+    if one.kind != "status" and (_other_days(new, old) or _REASONED.search(new.line)):
+        return False
+    if matter.other_subject(new, old):
         return False
     shared = matter.common(new, old, both=([(one.start, one.end)], [(other.start, other.end)]))
-    broad = one.name in _BROAD and (one.name != "allowed" or (_is_modal(new, one) and _is_modal(old, other)))
+    broad = one.name in _BROAD and (one.name != "allowed" or _is_modal(new, one) or _is_modal(old, other))
+    if one.name == "allowed" and broad and shared.weight < _MOSTLY * max(_matters(new), _matters(old)):
+        return False
     if one.name == "open" and not shared.rivals and matter.same_day_named(new, old):
         return True
     return shared.weight >= (1.5 if broad else 1) and not shared.rivals
 
 
 _WITHOUT = re.compile(r"\b(?:ohne|without)\b")
+
+
+_MOSTLY = 0.6  # of the words that carry matter
+
+
+def _matters(claim: Claim) -> int:
+    return sum(not any(one.start <= token.start < one.end for one in claim.sayings) for token in claim.tokens)
 
 
 def _conditional(new: Claim, old: Claim, name: str = "") -> bool:
@@ -244,7 +275,7 @@ def _negation(new: Claim, old: Claim) -> Clash | None:
     shared = matter.common(new, old)
     if shared.weight < 2 or shared.rivals or (old.denied and new.progress) or _other_days(new, old):
         return None
-    if shared.weight < 0.5 * max(len(new.tokens), len(old.tokens)):
+    if matter.other_subject(new, old) or shared.weight < _MOSTLY * max(len(new.tokens), len(old.tokens)) or _REASONED.search(new.line):
         return None
     pending = bool(_PENDING.search(old.line))
     if pending:
@@ -280,7 +311,7 @@ def _quantity(new: Claim, old: Claim) -> Clash | None:
 
 
 _MEASURED = frozenset({"days", "minutes", "share", "area", "people", "issues", "pieces"})
-_LEFT = re.compile(r"\b(?:noch|bleiben|bleibt|uebrig|davon|of which|left|remaining|remain|rest|more|weitere\w*|reicht(?! (?:etwa |bis |nur )?(?:fuer|\d))|enough|genug|genommen|kamen|came|attended|anwesend|present|each|je)\b")
+_LEFT = re.compile(r"\b(?:noch|bleiben|bleibt|uebrig|davon|of which|left|remaining|remain|rest|more|weitere\w*|reicht(?! (?:etwa |bis |nur )?(?:fuer|\d))|enough|genug|genommen|verpasst|missed|gebucht|booked|verbraucht|used|kamen|came|attended|anwesend|present|each|je)\b")
 
 
 def _same_unit(one: str, other: str) -> bool:

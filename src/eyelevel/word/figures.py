@@ -44,6 +44,7 @@ _NO_COUNT = re.compile(
     r"oktober|november|dezember|january|february|march|may|june|july|october|december|p|netto|und|and|or|oder|to|bis|times|floor|stock|etage)$"
 )
 _PASSED = re.compile(r"\b(?:vor|seit|since|zimmer|raum|room|bay|no|nr|nummer|terminal|gleis|platform|number|halle|saal|regal|in|alter|aged|age|under|unter|ueber|over)\.?\s(?:ueber\s|etwa\s|ca\.?\s)?$", re.IGNORECASE)
+_BEFORE = re.compile(r"\s(?:vor|vorher|zuvor|before|beforehand|ago|später|later|danach|spaeter|in\sadvance|im\svoraus)\b", re.IGNORECASE)
 _MOST = re.compile(r"\b(?:bis\szu|hoechstens|höchstens|maximal|at\smost|up\sto|no\smore\sthan|mehr\sals)\s(?:the\sfirst\s)?$", re.IGNORECASE)
 _LEAST = re.compile(r"\b(?:mindestens|wenigstens|at\sleast|a\sminimum\sof|minimum)\s$", re.IGNORECASE)
 
@@ -83,6 +84,8 @@ def _figures(text: str) -> Iterator[Figure]:
         if counted is None:
             continue
         unit, end, times = counted
+        if unit == "days" and _BEFORE.match(text, end):
+            continue
         yield Figure(
             start=match.start(), end=end, text=text[match.start() : end], value=value * times, unit=unit,
             most=bool(_MOST.search(lead)), least=bool(_LEAST.search(lead)), one=plain in _ONE,

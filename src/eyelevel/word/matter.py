@@ -16,6 +16,8 @@ _LINKS = frozenset(
     "a an ein eine einen einem einer in im am auf fuer von vom zu zum zur der die das des dem den ueber mit aus bei beim ihr ihre ihrer ihres ihrem ihren unser unsere"
     " unseres of for to the on at in with from about your our her his their this that ersten zweiten dritten vierten unteren oberen first second third half new neue neuen neuer alten whole next".split()
 )
+_DETERMINERS = frozenset("the a an your our my his her their this that no every each".split())
+_AFTER = frozenset("bei beim fuer in im an am auf mit ohne zu zum zur nach vor von vom aus ueber unter".split())
 _NO_TIE = frozenset("your his her my our their the a an this that their die den das dem ein eine einen einem ihr ihre ihren ihrem unser unsere".split())
 _OF = frozenset("fuer von vom zu zum zur ueber des der ihres ihrer unseres unserer eines einer for of about".split())
 _BROAD = ("lieferung", "termin", "preis", "rechnung", "bezahlung", "versand", "angebot", "antrag", "team", "frage", "anfrage", "service", "call")
@@ -145,7 +147,7 @@ def _alike(one: Token, other: Token) -> int:
 
 def _otherwise_named(new: _Spot, old: _Spot) -> bool:
     """Does something beside the word tell that another item is meant ("blue jacket", "green jacket")?"""
-    if _unlike(new.number, old.number):
+    if _unlike(new.number, old.number) or _unlike(_time_before(new), _time_before(old)):
         return True
     ones, others = new.attributes(), old.attributes()
     pairs = [(one, other) for one in ones for other in others if _alike(one.token, other.token) > 0]
@@ -153,6 +155,15 @@ def _otherwise_named(new: _Spot, old: _Spot) -> bool:
     if ones and others and not pairs and not named:
         return True
     return any(_unlike(one.number, other.number) for one, other in pairs)
+
+
+_TIMES = frozenset("day evening morning night week season monthly weekly annual weekend midweek matinee".split())
+
+
+def _time_before(spot: _Spot) -> str:
+    """The word of time that names the sort: "evening ticket", "day ticket"."""
+    word = spot.claim.plain[spot.token.place - 1] if spot.token.place else ""
+    return word if word in _TIMES else ""
 
 
 def _unlike(one: str, other: str) -> bool:
@@ -210,6 +221,36 @@ _RELATIVES = re.compile(
     r"\b(?:ihres|deines) (sohn|brud|vater|mann|gross|enkel|nachbar)\w*|\b(?:ihrer|deiner) (frau|tocht|mutt|schwest|gross|enkel|nachbar)\w*"
     r"|\byour (son|daughter|brother|sister|mother|father|husband|wife|neighbour|partner|grand)\w*'s\b"
 )
+
+
+def other_subject(new: Claim, old: Claim) -> bool:
+    """Does each of them begin with a thing that the other does not name at all?"""
+    first, second = _subject(new), _subject(old)
+    if first is None or second is None:
+        return False
+    return not (first.whole | first.parts) & old.keys and not (second.whole | second.parts) & new.keys
+
+
+def _subject(claim: Claim) -> Token | None:
+    for token in claim.tokens:
+        before = claim.plain[token.place - 1] if token.place else ""
+        named = before in _DETERMINERS or not before if claim.language == "en" else token.noun and before not in _AFTER
+        if named and not _in_saying(claim, token):
+            return token
+    return None
+
+
+
+def _in_saying(claim: Claim, token: Token) -> bool:
+    return any(one.start <= token.start < one.end for one in claim.sayings)
+
+
+def other_part(new: Claim, old: Claim) -> bool:
+    """Is one about what is left of the other?"""
+    return bool(_REST.search(new.line)) != bool(_REST.search(old.line))
+
+
+_REST = re.compile(r"\b(?:uebrig\w*|restlich\w*|remaining|the rest|der rest|die rest\w*|weitere\w*|further|another|zweite\w* (?:haelfte|teil|lieferung)|second (?:half|part|delivery))\b")
 
 
 def other_owner(new: Claim, old: Claim) -> bool:
