@@ -13,7 +13,7 @@ _CAUSE_BEHIND = re.compile(
     r"\b(?:weil|wegen|aufgrund|auf\s?grund|dank|durch|infolge|verursacht\sdurch|grund\sdafür\s(?:ist|war)|grund\sfür\s[^,.]{3,50}?\s(?:ist|war|sind|waren)|"
     r"schuld\san\s[^,.]{3,40}?\s(?:ist|war|sind|waren)|ursache(?:\s(?:für|von)\s[^,.]{3,40}?)?(?:\s(?:ist|war|waren)|:)?|(?:lag|liegt|lagen|liegen)(?:\s[^,.]{3,30})?\s(?:an|am|daran)|"
     r"(?:kam|kommt|kamen|rührt|entstand|entsteht|stammt|entstanden)(?:\s[^,.]{3,40}?)?\s(?:von|vom|durch|aus)|geht\sauf|gehen\sauf|"
-    r"because(?:\sof)?|due\sto|owing\sto|caused\sby|thanks\sto|(?:come|came|comes|result|results|resulted|stem|stems|stemmed|died|arose)\s(?:from|by)|down\sto|"
+    r"because(?:\sof)?|da(?=\s(?:niemand|sie|ihre?|das|die|der|wir|es|kein\w*)\s)|due\sto|owing\sto|caused\sby|thanks\sto|(?:come|came|comes|result|results|resulted|stem|stems|stemmed|died|arose)\s(?:from|by)|down\sto|"
     r"as\sa\sresult\sof|on\saccount\sof|reason\sfor\s[^,.]{3,40}?\s(?:is|was)|reason\s(?:is|was)|since|was\sa\smistake|an?\serror\s(?:in|by)|reflects|(?:our|the)\s[^,.]{3,20}'s\s(?=error|fault|mistake))\b",
     re.IGNORECASE,
 )
@@ -48,7 +48,7 @@ _PLACE_NOUNS = frozenset(
     " beach park garden museum theatre theater cinema hotel pub inn restaurant cafe shop store warehouse depot workshop headquarters reception desk counter entrance gate"
     " door lobby platform stop bay garage basement cellar floor building campus university college stadium ground pitch pool cemetery chapel court courthouse centre center tent"
     " marquee field barn post box-office booth kiosk locker neighbour neighbor street road lane avenue bandstand fountain tower quay dock orangery greenhouse studio theatre"
-    " tankstelle baumarkt apotheke arzt kantine foyer loge galerie atelier bad brauerei muehle kloster burg tiergarten zoo zirkus"
+    " zentrum stadtteilzentrum volkshochschule vhs heim vereinsheim jugendzentrum tankstelle baumarkt apotheke arzt kantine foyer loge galerie atelier bad brauerei muehle kloster burg tiergarten zoo zirkus"
     " pharmacy canteen foyer gallery brewery mill abbey zoo office lodge annexe pavilion arena clubhouse vestry mosque temple synagogue".split()
 )
 _HERE = re.compile(

@@ -34,7 +34,7 @@ _EXCEPT = re.compile(
     r"\b(?:ausser|ausgenommen|sofern|es sei denn|vorher|days before|weeks before|hours before|tage vor|wochen vor|stunden vor|solange|ausnahmsweise|nach einbruch|schon zweimal|already|just this once|drittes mal|as long as|after dark|while it|falls|should it|except|unless|otherwise|sonst|nur wenn|only if|only when|bis auf)\b"
 )
 _PENDING = re.compile(
-    r"\b(?:warten wir|wartet|before we can|have to wait|waiting on|still dark|noch nicht|noch kein\w*|noch immer|immer noch|noch beim|noch in|noch bei uns|noch offen|noch zu|noch aus|wird noch|werden noch|liegt noch|warten noch|warten auf|wartet auf|muss erst|"
+    r"\b(?:muss noch|muessen noch|still has to|still have to|still needs|warten wir|wartet|before we can|have to wait|waiting on|still dark|noch nicht|noch kein\w*|noch immer|immer noch|noch beim|noch in|noch bei uns|noch offen|noch zu|noch aus|wird noch|werden noch|liegt noch|warten noch|warten auf|wartet auf|muss erst|"
     r"muessen erst|erst noch|fehlt|fehlen|liegt uns nicht|liegt \w* ?nicht vor|not yet|yet to|hasn't|haven't|have not|has not|isn't|is still|are still|still waiting|still with|still has|waiting for|"
     r"waiting list|awaiting|will decide|wird geprueft|under review|starts on|next month|looking into|not been able|so far|abgelehnt|vergeben|warteliste|noch nichts|leaves us|is packed|kein eingang)\b"
 )
@@ -233,8 +233,9 @@ def _opposed(new: Claim, one: Saying, old: Claim, other: Saying) -> bool:
         return False
     shared = matter.common(new, old, both=([(one.start, one.end)], [(other.start, other.end)]))
     broad = one.name in _BROAD and (one.name != "allowed" or _is_modal(new, one) or _is_modal(old, other))
-    if one.name == "allowed" and broad and shared.weight < _MOSTLY * max(_matters(new), _matters(old)):
-        return False
+    if one.name == "allowed" and broad:
+        few, many = sorted((_matters(new), _matters(old)))
+        return not shared.rivals and (shared.weight >= max(1.5, _MOSTLY * many) or 1 <= few <= shared.weight)
     if one.name == "open" and not shared.rivals and matter.same_day_named(new, old):
         return True
     return shared.weight >= (1.5 if broad else 1) and not shared.rivals
@@ -283,6 +284,26 @@ def _negation(new: Claim, old: Claim) -> Clash | None:
     return Clash("yes_no", (0, len(new.text)), (0, len(old.text)))
 
 
+_NONE = re.compile(r"\b(?:kein\w*|no|not any|n't (?:\w+ )?any|no more|nobody)\b|\b(?:nicht|n't|not|won't) (?:geben|be an?|fuehren|be any)\b|\bfuehren wir nicht\b")
+_THERE = re.compile(
+    r"\b(?:haben|hat|gibt|findet|liefert|fuehren|bieten|verkaufen|auch|noch|there is|there are|there's|have|has|stock|sell|offer|do|run|is on|are on|made|available)\b"
+)
+
+
+def _none(new: Claim, old: Claim) -> Clash | None:
+    """What is there, and what is not."""
+    none = _NONE.search(new.line)
+    if none is None or old.denied or not _THERE.search(old.line) or _REASONED.search(new.line):
+        return None
+    if _apart(new, old) or _conditional(new, old) or _other_days(new, old) or matter.other_subject(new, old):
+        return None
+    shared = matter.common(new, old)
+    few = min(_matters(new), _matters(old))
+    if shared.rivals or shared.nouns < 1 or shared.weight < max(1, _MOSTLY * few):
+        return None
+    return Clash("yes_no", (0, len(new.text)), (0, len(old.text)))
+
+
 def _status(new: Claim, old: Claim) -> Clash | None:
     """What was done is not done yet."""
     waits = _PENDING.search(new.line)
@@ -297,7 +318,7 @@ def _status(new: Claim, old: Claim) -> Clash | None:
 def _quantity(new: Claim, old: Claim) -> Clash | None:
     for other in old.figures:
         fresh = [one for one in new.figures if _same_unit(one.unit, other.unit)]
-        if not fresh or other.one or any(one.value == other.value for one in fresh):
+        if not fresh or (other.one and other.unit not in _MEASURED) or any(one.value == other.value for one in fresh):
             continue
         if _fits_in(new, old, fresh, other) or _apart(new, old):
             continue
@@ -384,5 +405,5 @@ def _outside(claim: Claim, number: int) -> list[Place]:
 
 
 _RULES: tuple[Callable[[Claim, Claim], Clash | None], ...] = (
-    _date, _amount, _saying, _negation, _status, _quantity, _place, _cause, _responsibility,
+    _date, _amount, _saying, _negation, _none, _status, _quantity, _place, _cause, _responsibility,
 )  # fmt: skip

@@ -65,6 +65,7 @@ class Figure:
 
 def find(text: str) -> tuple[Figure, ...]:
     """All counted numbers of a sentence, money and clock times left out."""
+    text = re.sub(r"\bper cent\b", "percent ", text, flags=re.IGNORECASE)
     money = [(one.start, one.end) for one in amounts.find(text)]
     return tuple(
         figure for figure in _figures(text) if not any(a <= figure.start < b for a, b in money)
