@@ -22,8 +22,8 @@ def found(old, new, *, said_at=MONDAY, now=TODAY):
 
 
 CLASHES = [
-    ("Wir rufen Sie am Dienstag bis 12 Uhr zurück.", "Wir rufen Sie am Donnerstag zurück.", "weekday"),
-    ("We will call you back on Tuesday.", "We will call you back on Thursday.", "weekday"),
+    ("Wir rufen Sie am Dienstag bis 12 Uhr zurück.", "Wir rufen Sie am Donnerstag zurück.", "date"),
+    ("We will call you back on Tuesday.", "We will call you back on Thursday.", "date"),
     ("Die Lieferung kommt am 12. November.", "Die Lieferung kommt am 19. November.", "date"),
     ("Your delivery arrives on 12 November.", "Your delivery arrives on November 19.", "date"),
     ("Sie erhalten die Erstattung bis zum 10.11.", "Die Erstattung geht am 20.11. bei Ihnen ein.", "date"),
