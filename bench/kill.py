@@ -97,14 +97,18 @@ def settle(one: House) -> int:
 
 
 def account(home: Path, acked: Counter[str]) -> dict[str, int]:
-    """Lost and doubled, for arrivals and for posts with a case."""
+    """Lost and doubled, for posts with a case; what stands in quarantine, where a person sees it, is among the lost."""
     with sqlite3.connect(f"file:{home}/eyelevel.sqlite3?mode=ro", uri=True) as reading:
         posts = Counter(
             row[0] for row in reading.execute("SELECT subject FROM posts_post WHERE case_id IS NOT NULL")
         )
+        held = reading.execute(
+            "SELECT count(*) FROM channels_quarantine WHERE resolved_at IS NULL"
+        ).fetchone()[0]
+        arrivals = reading.execute("SELECT count(*) FROM channels_arrival").fetchone()[0]
         integrity = reading.execute("PRAGMA integrity_check").fetchone()[0]
     return {
-        "acked": len(acked), "posts": sum(posts.values()), "lost": sum(key not in posts for key in acked),
+        "acked": len(acked), "arrivals": arrivals, "posts": sum(posts.values()), "quarantined": held, "lost": sum(key not in posts for key in acked),
         "doubled": sum(count > 1 for count in posts.values()), "integrity": int(integrity == "ok"),
     }  # fmt: skip
 

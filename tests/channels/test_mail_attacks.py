@@ -5,11 +5,15 @@ Each bomb is read in a resident child under its limits of time and memory, as th
 
 from __future__ import annotations
 
+import os
+import signal
+
 import pytest
 
 from eyelevel.channels import parsing
 from eyelevel.channels.contract import Letter, Limits, Unreadable
 from eyelevel.channels.mail.read import display_name
+from eyelevel.kernel import children as kernel_children
 from tests.channels.mails import LIMITS, letter, mail, trouble
 
 
@@ -84,6 +88,24 @@ def test_a_child_that_dies_is_replaced_and_the_mail_is_named(pool, monkeypatch):
     assert found.reason == "crash"
     monkeypatch.undo()
     assert isinstance(in_child(pool, mail("x")), Letter)
+
+
+def test_a_mail_whose_child_somebody_else_killed_is_read_all_the_same(pool, monkeypatch):
+    in_child(pool, mail("x"))
+    [child] = pool._children
+    ask, killed = kernel_children._ask, []
+
+    def struck(process, request):
+        if not killed:
+            killed.append(child.pid)
+            os.kill(child.pid, signal.SIGKILL)
+            process.wait()
+        return ask(process, request)
+
+    monkeypatch.setattr(kernel_children, "_ask", struck)
+    assert isinstance(in_child(pool, mail("innocent")), Letter)
+    assert killed
+    assert child.pid not in killed
 
 
 def test_what_is_too_deep_to_show_anything_is_quarantined():

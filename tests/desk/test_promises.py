@@ -101,6 +101,26 @@ def test_a_promise_is_shown_before_it_is_sent_and_confirmed_by_sending(desk, mir
     assert timezone.localtime(row.due_to).strftime("%Y-%m-%dT%H:%M") == tomorrow_at_noon()
 
 
+def test_a_check_that_broke_is_said_and_does_not_hold_the_answer_back(desk, case, monkeypatch):
+    shown = chips(write(desk, case, DATED))
+    monkeypatch.setattr("eyelevel.word.commitments.find", lambda *_text, **_when: 1 / 0)
+    answer = write(desk, case, DATED, **shown)
+    assert answer.status_code == 409
+    assert "Not sent: what you ticked as promised cannot enter the ledger now." in words(answer)
+    assert "Not checked for promises" in words(answer)
+    assert not Post.objects.filter(kind=Post.Kind.ANSWER).exists()
+    assert write(desk, case, DATED).status_code == 302
+    assert Post.objects.get(kind=Post.Kind.ANSWER).text == DATED
+    assert not Promise.objects.exists()
+
+
+def test_a_call_whose_words_could_not_be_checked_says_so(desk, case, monkeypatch):
+    monkeypatch.setattr("eyelevel.word.commitments.find", lambda *_text, **_when: 1 / 0)
+    noted = desk.post(f"/desk/cases/{case.pk}/calls/", {"heard": "", "said": DATED}, follow=True)
+    assert "Not checked for promises" in words(noted)
+    assert "Nothing in them reads like a promise" not in words(noted)
+
+
 def test_what_the_writer_unticks_is_no_promise(desk, case):
     shown = chips(write(desk, case, DATED))
     assert write(desk, case, DATED, **{**shown, "promise": []}).status_code == 302

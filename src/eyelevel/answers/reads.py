@@ -51,13 +51,13 @@ def check(case: Case, text: str) -> Check:
     return Check(objections=found, audience=audience, version=version, checked=not rules.too_long(text))
 
 
-def promised(text: str, *, now: datetime) -> Sequence[Commitment]:
-    """What this text would promise if it were said now, each sentence once. A detector that breaks finds nothing and is logged."""
+def promised(text: str, *, now: datetime) -> Sequence[Commitment] | None:
+    """What this text would promise if it were said now, each sentence once. None where the detector broke: not checked."""
     try:
         found = commitments.find(text, sent_at=now, zone=settings.TIME_ZONE)
     except Exception:  # it only proposes: the writer can still send, and the log says what happened
         log.exception("looking for promises failed")
-        return ()
+        return None
     return list({one.text: one for one in reversed(found)}.values())[::-1]
 
 

@@ -38,14 +38,18 @@ def parse(
 ) -> Letter | Unreadable:
     """Read an arrival in a child. Never raises for what stands in the bytes.
 
-    Trouble is Unreadable with reason "too-large", "time" (limits.seconds of wall clock), "memory" or "crash".
+    Trouble is Unreadable with reason "too-large", "time" (limits.seconds of wall clock), "memory" or "crash". What was
+    under way when a child ended is tried once more in a fresh one: the system may have killed it for another's sake.
     Raises KeyError for an adapter without a reader and ChildrenStopped while the house shuts down.
     """
     if len(raw) > limits.raw:
         return Unreadable(reason="too-large", detail=f"{len(raw)} bytes, at most {limits.raw} are read")
     task = msgspec.msgpack.encode(Task(raw=raw, envelope=envelope, limits=limits))
     try:
-        packed = pool.call(JOBS[adapter], task, seconds=limits.seconds)
+        try:
+            packed = pool.call(JOBS[adapter], task, seconds=limits.seconds)
+        except ChildDied:
+            packed = pool.call(JOBS[adapter], task, seconds=limits.seconds)
     except ChildTimeout:
         return Unreadable(reason="time", detail=f"not read within {limits.seconds:g} s")
     except ChildDied as error:

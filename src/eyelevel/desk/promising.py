@@ -41,12 +41,16 @@ class _Typed:
     due: str
 
 
-def chips(text: str, *, typed: QueryDict | None, ledger: Sequence[Promise], now: datetime) -> Sequence[Chip]:
-    """The promises of a text; what the writer did with a chip of the same words stays."""
+def chips(
+    text: str, *, typed: QueryDict | None, ledger: Sequence[Promise], now: datetime
+) -> Sequence[Chip] | None:
+    """The promises of a text; what the writer did with a chip of the same words stays. None: not checked."""
     done = _typed(typed) if typed is not None else {}
     known = {_field(row.due_to) for row in ledger if row.outcome == OPEN}
-    found = answers.promised(text, now=now)[:MOST_CHIPS]
-    return [_chip(number, one, done.get(one.text), known) for number, one in enumerate(found)]
+    found = answers.promised(text, now=now)
+    if found is None:
+        return None
+    return [_chip(number, one, done.get(one.text), known) for number, one in enumerate(found[:MOST_CHIPS])]
 
 
 def _chip(number: int, one: Commitment, typed: _Typed | None, known: set[str]) -> Chip:
@@ -62,7 +66,7 @@ def chosen(typed: QueryDict, text: str, *, now: datetime) -> Sequence[Chosen]:
     """The promises that the writer confirmed: found in the text, ticked, with a date."""
     done = _typed(typed)
     made: list[Chosen] = []
-    for one in answers.promised(text, now=now)[:MOST_CHIPS]:
+    for one in (answers.promised(text, now=now) or ())[:MOST_CHIPS]:
         mine = done.get(one.text)
         due = moment_of(mine.due) if mine is not None and mine.on else None
         if due is not None:
@@ -75,8 +79,13 @@ def unseen(typed: QueryDict, text: str, *, now: datetime) -> bool:
     if FORM not in typed:
         return False
     done = _typed(typed)
-    found = answers.promised(text, now=now)[:MOST_CHIPS]
+    found = (answers.promised(text, now=now) or ())[:MOST_CHIPS]
     return any(not one.conditional and one.text not in done for one in found)
+
+
+def unkept(typed: QueryDict, text: str, *, now: datetime) -> bool:
+    """Was a promise ticked that cannot enter the ledger, because the check broke since?"""
+    return "promise" in typed and answers.promised(text, now=now) is None
 
 
 def _typed(typed: QueryDict) -> Mapping[str, _Typed]:

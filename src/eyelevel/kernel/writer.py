@@ -19,6 +19,7 @@ import os
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ Many = Callable[[Sequence[Any]], Sequence[Any]]
 
 MOST_WAITING = 20_000  # beyond this the house sheds load instead of sinking
 MOST_IN_ONE_COMMIT = 512
+A_CROWD = 4  # items of one kind in one commit: more than one sender pushes
+CROWDED_SECONDS = 1.0  # so long after a crowd the house counts as crowded
 EXIT_AFTER_IO_ERROR = 74  # EX_IOERR of sysexits.h
 EXIT_AFTER_BUG = 70  # EX_SOFTWARE
 
@@ -65,6 +68,7 @@ class Writer:
     def __init__(self) -> None:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._crowded_until = 0.0
 
     def start(self) -> None:
         self._thread.start()
@@ -76,6 +80,11 @@ class Writer:
     @property
     def waiting(self) -> int:
         return self._jobs.qsize()
+
+    @property
+    def crowded(self) -> bool:
+        """Do many wait for an ack at once, now or a moment ago? Then what can wait should."""
+        return time.monotonic() < self._crowded_until
 
     def submit(self, action: Callable[[], T], *, file: str = databases.DEFAULT) -> Future[T]:
         """Queue an action for one database; the future answers after the commit that holds it. Raises Overloaded."""
@@ -128,6 +137,8 @@ class Writer:
         try:
             with transaction.atomic(using=file):
                 for jobs in _crowds(batch):
+                    if len(jobs) >= A_CROWD:
+                        self._crowded_until = time.monotonic() + CROWDED_SECONDS
                     answers.extend(_answers(jobs, file))
         except (DatabaseError, NotKept) as error:
             self._refuse(file, batch, error)

@@ -350,3 +350,22 @@ def test_a_second_database_has_an_index_of_its_own_and_both_are_asked(tmp_path):
         """,
     )
     assert said.splitlines() == ["20 [250]", "1 []", "0 [251]", "[] 0"]
+
+
+def test_the_index_gives_way_while_many_wait_for_an_ack(tmp_path):
+    told = in_a_house_of_its_own(
+        tmp_path,
+        """
+        import threading, time
+        from eyelevel.kernel.search import indexer
+        print(indexer._rest(busy=True, took=0.5))
+        held = threading.Event()
+        slow = pen.submit(held.wait)
+        crowd = [pen.submit_together(list, number) for number in range(writer.A_CROWD)]
+        held.set()
+        print([one.result() for one in crowd], indexer._rest(busy=True, took=0.5))
+        time.sleep(writer.CROWDED_SECONDS)
+        print(indexer._rest(busy=True, took=0.5), indexer._rest(busy=False, took=0.5))
+        """,
+    )
+    assert told.splitlines() == ["0.0", "[0, 1, 2, 3] 4.0", "0.0 0.2"]

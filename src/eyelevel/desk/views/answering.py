@@ -65,6 +65,8 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
         return _again(request, one, _("Your answer is still empty."))
     insist(asked(request).actor, "answer.approve", written)
     check, now = reads.check(one, written.text), clock.now()
+    if promising.unkept(request.POST, written.text, now=now):
+        return _again(request, one, _("Not sent: what you ticked as promised cannot enter the ledger now."))
     if promising.unseen(request.POST, written.text, now=now):
         return _again(
             request, one, _("Not sent: your answer promises something. Look at it below, then send it.")

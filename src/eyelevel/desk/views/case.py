@@ -57,8 +57,9 @@ def calls(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _after(post: Post, one: Case) -> HttpResponse:
-    """Back to the case; where our own words promise something, by the page that asks for it."""
-    if post.kind != Post.Kind.HEARD and promised(post.text, now=post.at):
+    """Back to the case; where our own words promise something, or could not be checked, by the page that says so."""
+    found = promised(post.text, now=post.at) if post.kind != Post.Kind.HEARD else ()
+    if found is None or found:
         return HttpResponseRedirect(reverse("promises-of", kwargs={"number": one.pk, "post": post.pk}))
     return back(one.pk)
 

@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 from django.db import close_old_connections, connection, connections
 
-from eyelevel.kernel import databases, facts
+from eyelevel.kernel import databases, facts, writer
 from eyelevel.kernel.models import Fact
 from eyelevel.kernel.search import actions, analysis, providers, reads
 from eyelevel.kernel.search.models import Again, Position
@@ -26,6 +26,7 @@ FACTS_AT_ONCE = 300
 TEXTS_AT_ONCE = 100
 LONGEST_NAP_SECONDS = 1.0
 REST_SECONDS = 0.2  # between two batches where little is to do: many facts, one commit
+GIVES_WAY = 8  # while many wait for an ack, it rests so many times as long as a batch took
 GAP_SECONDS = 1.0  # far longer than from taking a number to being seen as a running transaction (PostgreSQL)
 LOOK_BACK = 1_000  # facts that a new index reads again, because they may have been on their way when it began
 PURGE_EVERY_SECONDS = 600.0
@@ -174,6 +175,14 @@ class Indexer:
         return 1
 
 
+def _rest(*, busy: bool, took: float) -> float:
+    """Seconds until the next batch: an ack that somebody waits for comes before the index."""
+    pen = writer.installed()
+    if pen is not None and pen.crowded:
+        return max(REST_SECONDS, GIVES_WAY * took)
+    return 0.0 if busy else REST_SECONDS
+
+
 def _as_they_are(
     one: Registered, things: Sequence[int]
 ) -> tuple[list[actions.Prepared], list[tuple[str, int]]]:
@@ -254,12 +263,13 @@ class Keeper:
             if not busy:
                 self._bell.wait(LONGEST_NAP_SECONDS)
                 self._bell.clear()
+            began = time.monotonic()
             try:
                 busy = self._is_mine() and self._indexer.step() >= TEXTS_AT_ONCE
             except Exception:  # the keeper outlives a database that is away for a while
                 log.exception("indexing failed")
                 busy = False
-            self._ended.wait(0.0 if busy else REST_SECONDS)
+            self._ended.wait(_rest(busy=busy, took=time.monotonic() - began))
             close_old_connections()
         connections.close_all()
 
