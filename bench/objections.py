@@ -97,7 +97,12 @@ def _print_wrong(judged: Sequence[tuple[dict, frozenset[str]]]) -> None:
     for row, kinds in judged:
         wanted = row["label"] == "contradicts"
         if wanted != bool(kinds):
-            print(row["id"], "missed" if wanted else f"false alarm ({', '.join(sorted(kinds))})", row["kind"], end=" | ")
+            print(
+                row["id"],
+                "missed" if wanted else f"false alarm ({', '.join(sorted(kinds))})",
+                row["kind"],
+                end=" | ",
+            )
             print(row["earlier"]["text"], "|", row["draft"])
 
 

@@ -21,7 +21,10 @@ _CAUSE_BEFORE = re.compile(
     r"(?P<cause>[^,.;:]{4,80}?)\s(?:ist|war|waren)\s(?:daran\s|allein\s)?schuld\b|(?P<cause2>[^,.;:]{4,80}?)\s(?:caused|led\sto|is\sto\sblame|was\sto\sblame|made)\b",
     re.IGNORECASE,
 )
-_NO_CAUSE = re.compile(r"\bsince\s(?:\d|monday|tuesday|wednesday|thursday|friday|last|then|the|january|february|march|april|may|june|july|august)|\bdurch\sdie\s(?:tür|stadt)", re.IGNORECASE)
+_NO_CAUSE = re.compile(
+    r"\bsince\s(?:\d|monday|tuesday|wednesday|thursday|friday|last|then|the|january|february|march|april|may|june|july|august)|\bdurch\sdie\s(?:tür|stadt)",
+    re.IGNORECASE,
+)
 
 _YOURS = re.compile(
     r"\b(?:selbst|selber|yourself|yourselves|themselves|up\sto\s(?:you|the)|(?:is|are)\syours\sto|your\sown\s(?:affair|job|task|expense|risk|responsibility)|ihre\s(?:sache|aufgabe|angelegenheit)|"
@@ -55,7 +58,9 @@ _HERE = re.compile(
     r"\b(?:findet|finden|statt|ist|sind|liegt|liegen|lagert|lagern|steht|stehen|treffen|treffpunkt|trifft|kommen|komm|kommt|geht|gehen|moves|holen|abholen|abholung|abgeholt|beginnt|startet|los|aufbewahrt|bauen|"
     r"besucht|geschrieben|hinterlegt|warten|wartet|held|takes?\splace|meet|meets|meeting|collect|collected|pick|waiting|leaves|starts|come|board|kept|left|is|are|find|nimmt|abgeholt|hand|handed|viewing|seen|brought|go|scan|stored|einlass|raum)\b"
 )
-_PREPOSITION = frozenset("in im ins am an auf bei beim vor zur zum at on by from to inside outside near behind with nach".split())
+_PREPOSITION = frozenset(
+    "in im ins am an auf bei beim vor zur zum at on by from to inside outside near behind with nach".split()
+)
 _SORTS = frozenset(
     "filiale laden geschaeft buero raum zimmer halle saal terminal bay platform gleis strasse platz office branch shop store room street road lane square"
     " school schule haus house building gebaeude eingang entrance gate tor hotel club church kirche".split()
@@ -75,7 +80,9 @@ def cause(claim: Claim) -> tuple[int, int] | None:
     """Where the sentence says why: text[start:end], None where it does not."""
     match = _CAUSE_BEHIND.search(claim.text)
     if match is not None and not _NO_CAUSE.search(claim.text):
-        stop = re.compile(r"[,;](?!\s(?:der|die|das|who|which|that)\b)|[.!]\s").search(claim.text, match.end())
+        stop = re.compile(r"[,;](?!\s(?:der|die|das|who|which|that)\b)|[.!]\s").search(
+            claim.text, match.end()
+        )
         end = stop.start() if stop is not None and stop.start() - match.end() > 12 else len(claim.text)
         return match.start(), end
     match = _CAUSE_BEFORE.search(claim.text)
@@ -88,9 +95,9 @@ def cause(claim: Claim) -> tuple[int, int] | None:
 def doers(claim: Claim) -> tuple[frozenset[int], frozenset[int]]:
     """The clauses in which we act, and those that leave it to the reader."""
     ours = frozenset(_clause(claim, match.start()) for match in _OURS.finditer(claim.text))
-    yours = frozenset(
-        _clause(claim, match.end() - 1) for match in _YOURS.finditer(claim.text)
-    ) | frozenset(_clause(claim, match.start()) for match in _YOURS.finditer(claim.text))
+    yours = frozenset(_clause(claim, match.end() - 1) for match in _YOURS.finditer(claim.text)) | frozenset(
+        _clause(claim, match.start()) for match in _YOURS.finditer(claim.text)
+    )
     return ours - yours, yours
 
 
@@ -125,14 +132,18 @@ def places(claim: Claim) -> tuple[Place, ...]:
             continue
         for token in claim.tokens:
             between = claim.plain[number + 1 : token.place]
-            if number < token.place <= number + 4 and not any(one in _PREPOSITION for one in between):
-                if (token.whole | token.head) & _PLACE_NOUNS or _is_name(claim, token, number):
-                    found.append(_place(claim, token))
+            behind = number < token.place <= number + 4 and not any(one in _PREPOSITION for one in between)
+            if behind and ((token.whole | token.head) & _PLACE_NOUNS or _is_name(claim, token, number)):
+                found.append(_place(claim, token))
     return tuple(found)
 
 
 def _place(claim: Claim, token: Token) -> Place:
-    beside = [one for one in claim.tokens if abs(one.place - token.place) <= 1 and one.clause == token.clause and one.noun]
+    beside = [
+        one
+        for one in claim.tokens
+        if abs(one.place - token.place) <= 1 and one.clause == token.clause and one.noun
+    ]
     forms = frozenset(key for one in beside for key in one.whole | one.parts)
     own = frozenset(key for one in beside if not one.whole & _SORTS for key in one.whole | one.parts)
     behind = claim.plain[token.place + 1] if token.place + 1 < len(claim.plain) else ""
@@ -145,10 +156,16 @@ def elsewhere(new: Claim, here: Sequence[Place], old: Claim, there: Sequence[Pla
     numbers = {one.number for one in here if one.number}, {one.number for one in there if one.number}
     if numbers[0] and numbers[1] and any(one.forms & other.forms for one in here for other in there):
         return not numbers[0] & numbers[1]
-    own = frozenset(key for one in there for key in one.own), frozenset(key for one in here for key in one.own)
+    own = (
+        frozenset(key for one in there for key in one.own),
+        frozenset(key for one in here for key in one.own),
+    )
     if own[0] and own[1]:
         return not own[0] & new.keys and not own[1] & old.keys
-    forms = frozenset(key for one in there for key in one.forms), frozenset(key for one in here for key in one.forms)
+    forms = (
+        frozenset(key for one in there for key in one.forms),
+        frozenset(key for one in here for key in one.forms),
+    )
     return not forms[0] & new.keys and not forms[1] & old.keys
 
 

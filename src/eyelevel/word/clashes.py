@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
 from eyelevel.word import causes, matter
+from eyelevel.word.figures import Figure
 from eyelevel.word.periods import Period
 from eyelevel.word.reading import Claim, Saying, acts_near
 
-Kind = Literal[
-    "date", "amount", "yes_no", "status", "cause", "responsibility", "policy", "quantity", "place"
-]
+Kind = Literal["date", "amount", "yes_no", "status", "cause", "responsibility", "policy", "quantity", "place"]
 Place = tuple[int, int]
 
 
@@ -62,14 +61,26 @@ def _apart(new: Claim, old: Claim) -> bool:
 
 
 def _date(new: Claim, old: Claim) -> Clash | None:
-    if not new.periods or not old.periods or new.recurring or old.recurring or matter.other_number(new, old) or matter.other_owner(new, old) or matter.other_sort(new, old):
+    if (
+        not new.periods
+        or not old.periods
+        or new.recurring
+        or old.recurring
+        or matter.other_number(new, old)
+        or matter.other_owner(new, old)
+        or matter.other_sort(new, old)
+    ):
         return None
     if matter.other_part(new, old) or _AS_EVER.search(new.line):
         return None
     if not _other_days(new, old) or _turned(new, old) or _before_noun(new) or _before_noun(old):
         return None
     one, other = new.periods[0], old.periods[0]
-    if (one.deadline and not other.deadline and one.last < other.first) or (other.last - one.first).days == -1 or matter.other_act(acts_near(new, one.start), acts_near(old, other.start)):
+    if (
+        (one.deadline and not other.deadline and one.last < other.first)
+        or (other.last - one.first).days == -1
+        or matter.other_act(acts_near(new, one.start), acts_near(old, other.start))
+    ):
         return None
     shared = matter.common(
         new, old,
@@ -84,7 +95,10 @@ def _date(new: Claim, old: Claim) -> Clash | None:
 def _before_noun(claim: Claim) -> bool:
     """Does the day only name a thing ("the Sunday show")?"""
     return claim.language == "en" and any(
-        re.match(r"(?:'s)?\s(?!(?:morning|afternoon|evening|night|at|from|until|to|between|before|after|and|or|with|for|in|by|on|of|next|unless)\b)[a-z]+", claim.text[one.end :])
+        re.match(
+            r"(?:'s)?\s(?!(?:morning|afternoon|evening|night|at|from|until|to|between|before|after|and|or|with|for|in|by|on|of|next|unless)\b)[a-z]+",
+            claim.text[one.end :],
+        )
         is not None
         and one.weekday
         and claim.text[max(0, one.start - 4) : one.start].lower() in {"the ", "our ", "his ", "her ", "s a "}
@@ -108,32 +122,40 @@ def _agree(one: Period, other: Period) -> bool:
     """Could both be true? Two deadlines agree when they end together, others when they overlap."""
     if one.deadline and other.deadline:
         return one.last == other.last
-    if one.clock is not None and other.clock is not None and one.clock != other.clock and one.first == one.last:
+    if (
+        one.clock is not None
+        and other.clock is not None
+        and one.clock != other.clock
+        and one.first == one.last
+    ):
         return False
     return one.first <= other.last and other.first <= one.last
 
 
 def _amount(new: Claim, old: Claim) -> Clash | None:
-    if not new.amounts or not old.amounts:
-        return _free(new, old)
     said = {(one.value, one.currency) for one in old.amounts}
-    if _only_from(new) or _only_from(old):
-        return None
     currencies = {one.currency for one in old.amounts}
     comparable = [one for one in new.amounts if one.currency in currencies]
     if not comparable or any((one.value, one.currency) in said for one in comparable):
         return _free(new, old)
-    if matter.other_subject(new, old) or (_many(new) and not _many(old)):
+    if (
+        _only_from(new)
+        or _only_from(old)
+        or matter.other_subject(new, old)
+        or (_many(new) and not _many(old))
+    ):
         return None
-    if _adds_up([one.value for one in comparable], [one.value for one in old.amounts], new, old) or _apart(new, old):
-        return None
-    if not _same(new, old, least=1):
+    adds_up = _adds_up([one.value for one in comparable], [one.value for one in old.amounts], new, old)
+    if adds_up or _apart(new, old) or not _same(new, old, least=1):
         return None
     one, other = comparable[0], old.amounts[0]
     return Clash("amount", (one.start, one.end), (other.start, other.end))
 
 
-_THRESHOLD = re.compile(r"\b(?:ab|über|unter|bis|von|mindestens|orders\sover|over|under|above|below|up\sto|from|at\sleast|more\sthan|less\sthan)\s$", re.IGNORECASE)
+_THRESHOLD = re.compile(
+    r"\b(?:ab|über|unter|bis|von|mindestens|orders\sover|over|under|above|below|up\sto|from|at\sleast|more\sthan|less\sthan)\s$",
+    re.IGNORECASE,
+)
 
 
 def _only_from(claim: Claim) -> bool:
@@ -148,16 +170,24 @@ def _many(claim: Claim) -> bool:
 
 _TIMES = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 52)
 _TAXED = (Decimal("1.19"), Decimal("1.2"), Decimal("1.07"), Decimal("1.05"))
-_PER_HEAD = re.compile(r"\b(?:a head|each|per \w+|pro \w+|je \w+|a (?:night|day|month|week|year|piece|mile|person)|stundensatz|hourly)\b")
-_TOGETHER = re.compile(r"\b(?:together|zusammen|insgesamt|altogether|with \w+ (?:added|included)|samt|including)\b")
+_PER_HEAD = re.compile(
+    r"\b(?:a head|each|per \w+|pro \w+|je \w+|a (?:night|day|month|week|year|piece|mile|person)|stundensatz|hourly)\b"
+)
+_TOGETHER = re.compile(
+    r"\b(?:together|zusammen|insgesamt|altogether|with \w+ (?:added|included)|samt|including)\b"
+)
 _PERIODIC = re.compile(r"\b(?:nett?o|brutto|mwst|mehrwertsteuer|vat|ust)\b")
-_NUMBERS = re.compile(r"\b(?:\d+|zwei|drei|vier|fuenf|sechs|sieben|acht|neun|zehn|zwoelf|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|vierteljaehrlich|monatlich|halbjaehrlich|half|haelfte|percent|prozent|together|zusammen)\b")
+_NUMBERS = re.compile(
+    r"\b(?:\d+|zwei|drei|vier|fuenf|sechs|sieben|acht|neun|zehn|zwoelf|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|vierteljaehrlich|monatlich|halbjaehrlich|half|haelfte|percent|prozent|together|zusammen)\b"
+)
 
 
 def _adds_up(fresh: list[Decimal], said: list[Decimal], new: Claim, old: Claim) -> bool:
     """Does the new sum follow from the old one: so many times, a share, a sum or difference, with tax?"""
     money = {figure for one in (*new.amounts, *old.amounts) for figure in re.findall(r"\d+", one.text)}
-    counted = [word for claim in (new, old) for word in claim.plain if _NUMBERS.fullmatch(word) and word not in money]
+    counted = [
+        word for claim in (new, old) for word in claim.plain if _NUMBERS.fullmatch(word) and word not in money
+    ]
     for one in fresh:
         for other in said:
             low, high = sorted((one, other))
@@ -167,7 +197,9 @@ def _adds_up(fresh: list[Decimal], said: list[Decimal], new: Claim, old: Claim) 
                 return True
             if other < one and _TOGETHER.search(new.line):
                 return True
-            if _PERIODIC.search(f"{new.line} {old.line}") and any(abs(low * tax - high) < 1 for tax in _TAXED):
+            if _PERIODIC.search(f"{new.line} {old.line}") and any(
+                abs(low * tax - high) < 1 for tax in _TAXED
+            ):
                 return True
     total = sum(fresh)
     return total in said or sum(said) in fresh or any(a - b in fresh for a in said for b in said if a != b) or bool(
@@ -188,11 +220,22 @@ def _free(new: Claim, old: Claim) -> Clash | None:
             continue
         if matter.other_subject(new, old) or _REASONED.search(new.line) or _NOTHING.search(priced.line):
             continue
-        if _apart(new, old) or _only_from(priced) or _only_from(free) or priced.denied or re.search(r"\b(?:ohne|without)\b", priced.line) or not _same(new, old, least=1):
+        if (
+            _apart(new, old)
+            or _only_from(priced)
+            or _only_from(free)
+            or priced.denied
+            or re.search(r"\b(?:ohne|without)\b", priced.line)
+            or not _same(new, old, least=1)
+        ):
             continue
         paid = priced.amounts[-1]
         places = (paid.start, paid.end), (gift.start, gift.end)
-        return Clash("policy", places[1], places[0]) if turned else Clash("policy" if gift.name == "free" else "amount", *places)
+        return (
+            Clash("policy", places[1], places[0])
+            if turned
+            else Clash("policy" if gift.name == "free" else "amount", *places)
+        )
     return None
 
 
@@ -217,28 +260,33 @@ def _saying(new: Claim, old: Claim) -> Clash | None:
 
 
 def _opposed(new: Claim, one: Saying, old: Claim, other: Saying) -> bool:
-    if _both(new, one.name) or _both(old, one.name):
-        return False
-    if one.kind == "status" and one.name not in _TWO_WAYS and (one.holds or new.progress):
-        return False  # it has moved on
-    if one.holds and new.progress:
+    """Do two opposite sayings speak of the same matter, at the same time, under the same conditions?"""
+    if _both(new, one.name) or _both(old, one.name) or _moved_on(new, one):
         return False
     if one.name in _ALONE:
         return True
-    if _apart(new, old) or _conditional(new, old, one.name):
-        return False
-    if one.kind != "status" and (_other_days(new, old) or _REASONED.search(new.line)):
-        return False
-    if matter.other_subject(new, old):
+    other_time = one.kind != "status" and (_other_days(new, old) or _REASONED.search(new.line))
+    if other_time or _apart(new, old) or _conditional(new, old, one.name) or matter.other_subject(new, old):
         return False
     shared = matter.common(new, old, both=([(one.start, one.end)], [(other.start, other.end)]))
-    broad = one.name in _BROAD and (one.name != "allowed" or _is_modal(new, one) or _is_modal(old, other))
-    if one.name == "allowed" and broad:
-        few, many = sorted((_matters(new), _matters(old)))
-        return not shared.rivals and (shared.weight >= max(1.5, _MOSTLY * many) or 1 <= few <= shared.weight)
-    if one.name == "open" and not shared.rivals and matter.same_day_named(new, old):
+    return not shared.rivals and _enough(new, one, old, other, shared.weight)
+
+
+def _moved_on(new: Claim, one: Saying) -> bool:
+    """Has it only become so since?"""
+    if one.kind == "status" and one.name not in _TWO_WAYS:
+        return one.holds or new.progress
+    return one.holds and new.progress
+
+
+def _enough(new: Claim, one: Saying, old: Claim, other: Saying, weight: float) -> bool:
+    """Is enough matter in common for this concept? More is asked of small words like "can"."""
+    if one.name == "open" and matter.same_day_named(new, old):
         return True
-    return shared.weight >= (1.5 if broad else 1) and not shared.rivals
+    if one.name == "allowed" and (_is_modal(new, one) or _is_modal(old, other)):
+        few, many = sorted((_matters(new), _matters(old)))
+        return weight >= max(1.5, _MOSTLY * many) or 1 <= few <= weight
+    return weight >= (1.5 if one.name in _BROAD - {"allowed"} else 1)
 
 
 _WITHOUT = re.compile(r"\b(?:ohne|without)\b")
@@ -253,16 +301,33 @@ def _matters(claim: Claim) -> int:
 
 def _conditional(new: Claim, old: Claim, name: str = "") -> bool:
     """Does one of them hold only under a condition that the other may not meet?"""
-    lone = bool(_WITHOUT.search(new.line)) != bool(_WITHOUT.search(old.line)) and name not in {"without", "free", "binding"}
+    lone = bool(_WITHOUT.search(new.line)) != bool(_WITHOUT.search(old.line)) and name not in {
+        "without",
+        "free",
+        "binding",
+    }
     return lone or _EXCEPT.search(f"{new.line} {old.line}") is not None
 
 
 def _is_modal(claim: Claim, saying: Saying) -> bool:
-    return claim.text[saying.start : saying.end].lower() in {"können", "kann", "könnt", "dürfen", "darf", "can", "may", "cannot", "can't", "able to"}
+    return claim.text[saying.start : saying.end].lower() in {
+        "können",
+        "kann",
+        "könnt",
+        "dürfen",
+        "darf",
+        "can",
+        "may",
+        "cannot",
+        "can't",
+        "able to",
+    }
 
 
 def _other_days(new: Claim, old: Claim) -> bool:
-    return bool(new.periods and old.periods) and not any(_agree(one, other) for one in new.periods for other in old.periods)
+    return bool(new.periods and old.periods) and not any(
+        _agree(one, other) for one in new.periods for other in old.periods
+    )
 
 
 def _both(claim: Claim, name: str) -> bool:
@@ -276,7 +341,11 @@ def _negation(new: Claim, old: Claim) -> Clash | None:
     shared = matter.common(new, old)
     if shared.weight < 2 or shared.rivals or (old.denied and new.progress) or _other_days(new, old):
         return None
-    if matter.other_subject(new, old) or shared.weight < _MOSTLY * max(len(new.tokens), len(old.tokens)) or _REASONED.search(new.line):
+    if (
+        matter.other_subject(new, old)
+        or shared.weight < _MOSTLY * max(len(new.tokens), len(old.tokens))
+        or _REASONED.search(new.line)
+    ):
         return None
     pending = bool(_PENDING.search(old.line))
     if pending:
@@ -284,7 +353,9 @@ def _negation(new: Claim, old: Claim) -> Clash | None:
     return Clash("yes_no", (0, len(new.text)), (0, len(old.text)))
 
 
-_NONE = re.compile(r"\b(?:kein\w*|no|not any|n't (?:\w+ )?any|no more|nobody)\b|\b(?:nicht|n't|not|won't) (?:geben|be an?|fuehren|be any)\b|\bfuehren wir nicht\b")
+_NONE = re.compile(
+    r"\b(?:kein\w*|no|not any|n't (?:\w+ )?any|no more|nobody)\b|\b(?:nicht|n't|not|won't) (?:geben|be an?|fuehren|be any)\b|\bfuehren wir nicht\b"
+)
 _THERE = re.compile(
     r"\b(?:haben|hat|gibt|findet|liefert|fuehren|bieten|verkaufen|auch|noch|there is|there are|there's|have|has|stock|sell|offer|do|run|is on|are on|made|available)\b"
 )
@@ -318,9 +389,13 @@ def _status(new: Claim, old: Claim) -> Clash | None:
 def _quantity(new: Claim, old: Claim) -> Clash | None:
     for other in old.figures:
         fresh = [one for one in new.figures if _same_unit(one.unit, other.unit)]
-        if not fresh or (other.one and other.unit not in _MEASURED) or any(one.value == other.value for one in fresh):
+        if (
+            not fresh
+            or (other.one and other.unit not in _MEASURED)
+            or any(one.value == other.value for one in fresh)
+        ):
             continue
-        if _fits_in(new, old, fresh, other) or _apart(new, old):
+        if _fits_in(new, fresh, other) or _apart(new, old):
             continue
         one = fresh[0]
         measured = other.unit in _MEASURED or ":" in other.unit
@@ -332,23 +407,30 @@ def _quantity(new: Claim, old: Claim) -> Clash | None:
 
 
 _MEASURED = frozenset({"days", "minutes", "share", "area", "people", "issues", "pieces"})
-_LEFT = re.compile(r"\b(?:noch|bleiben|bleibt|uebrig|davon|of which|left|remaining|remain|rest|more|weitere\w*|reicht(?! (?:etwa |bis |nur )?(?:fuer|\d))|enough|genug|genommen|verpasst|missed|gebucht|booked|verbraucht|used|kamen|came|attended|anwesend|present|each|je)\b")
+_LEFT = re.compile(
+    r"\b(?:noch|bleiben|bleibt|uebrig|davon|of which|left|remaining|remain|rest|more|weitere\w*|reicht(?! (?:etwa |bis |nur )?(?:fuer|\d))|enough|genug|genommen|verpasst|missed|gebucht|booked|verbraucht|used|kamen|came|attended|anwesend|present|each|je)\b"
+)
 
 
 def _same_unit(one: str, other: str) -> bool:
     short, long = sorted((one, other), key=len)
-    return one == other or (len(short) >= 5 and long.endswith(short)) or (len(short) >= 4 and long.startswith(short) and len(long) - len(short) <= 2)
+    return (
+        one == other
+        or (len(short) >= 5 and long.endswith(short))
+        or (len(short) >= 4 and long.startswith(short) and len(long) - len(short) <= 2)
+    )
 
 
-def _fits_in(new: Claim, old: Claim, fresh: list[object], other: object) -> bool:
-    values = [one.value for one in fresh]  # type: ignore[attr-defined]
-    if other.value in (sum(values), ) or _LEFT.search(new.line):  # type: ignore[attr-defined]
+def _fits_in(new: Claim, fresh: Sequence[Figure], other: Figure) -> bool:
+    """Is the new number a part of the old one, or within its bounds?"""
+    if other.value == sum(one.value for one in fresh) or _LEFT.search(new.line):
         return True
-    value = values[0]
-    new_caps = fresh[0].most or fresh[0].least  # type: ignore[attr-defined]
-    if other.most and value <= other.value and not new_caps and other.unit != "days":  # type: ignore[attr-defined]
+    one = fresh[0]
+    if one.most or one.least:
+        return False
+    if other.most and one.value <= other.value and other.unit != "days":
         return not re.search(r"\b(?:limit|nur|only)\b", new.line)
-    return bool(other.least and value >= other.value and not new_caps)  # type: ignore[attr-defined]
+    return other.least and one.value >= other.value
 
 
 def _place(new: Claim, old: Claim) -> Clash | None:
@@ -356,7 +438,10 @@ def _place(new: Claim, old: Claim) -> Clash | None:
     if not here or not there or _apart(new, old) or not causes.elsewhere(new, here, old, there):
         return None
     shared = matter.common(
-        new, old, new_without=[(one.start, one.end) for one in here], old_without=[(one.start, one.end) for one in there]
+        new,
+        old,
+        new_without=[(one.start, one.end) for one in here],
+        old_without=[(one.start, one.end) for one in there],
     )
     if shared.weight < 1 or shared.rivals:
         return None
@@ -378,7 +463,12 @@ def _cause(new: Claim, old: Claim) -> Clash | None:
 
 
 def _keys(claim: Claim, place: Place) -> frozenset[str]:
-    return frozenset(key for token in claim.tokens if place[0] <= token.start < place[1] for key in token.whole | token.parts)
+    return frozenset(
+        key
+        for token in claim.tokens
+        if place[0] <= token.start < place[1]
+        for key in token.whole | token.parts
+    )
 
 
 def _responsibility(new: Claim, old: Claim) -> Clash | None:

@@ -30,22 +30,35 @@ _MEASURES = (
     ("share", r"%|prozent|percent|per\scent"), ("area", r"qm|m2|m²|hektar|acres?"),
 )  # fmt: skip
 _BUNDLES = (
-    ("people", r"person(?:en)?|pers|gaeste|gaesten|teilnehmern?|teilnehmerinnen|leute|erwachsene|plaetze|sitze|sitzplaetze|"
-        r"people|adults|guests|participants|seats|places|singers|persons"),
+    ("people", (r"person(?:en)?|pers|gaeste|gaesten|teilnehmern?|teilnehmerinnen|leute|erwachsene|plaetze|sitze|sitzplaetze|"
+        r"people|adults|guests|participants|seats|places|singers|persons")),
     ("issues", r"hefte|ausgaben|issues|nummern"),
     ("pieces", r"stueck|pieces|teile"),
 )  # fmt: skip
-_NUMBER = re.compile(r"(?<![\w.,:/])(?:\d{1,3}(?:[.,]\d{3})+|\d+(?:[.,]\d+)?)(?![\d:]|[.,]\d)|[a-zäöüß]+", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"(?<![\w.,:/])(?:\d{1,3}(?:[.,]\d{3})+|\d+(?:[.,]\d+)?)(?![\d:]|[.,]\d)|[a-zäöüß]+", re.IGNORECASE
+)
 _HOLDS = re.compile(r"\b(?:sleeps|takes|seats|holds|fits|carries|fasst|covers|limit is)\s$", re.IGNORECASE)
 _NEXT = re.compile(r"[\s-]?(%|[a-zäöüß²]+\d?)(?!['’])", re.IGNORECASE)
-_ALSO = frozenset("new neue neuen neuer alte alten old weitere weiteren more full volle vollen kleine grosse of an von".split())
+_ALSO = frozenset(
+    "new neue neuen neuer alte alten old weitere weiteren more full volle vollen kleine grosse of an von".split()
+)
 _NO_COUNT = re.compile(
     r"^(?:euro?s?|eur|cent|pfund|pounds?|gbp|dollars?|uhr|am|pm|st|nd|rd|th|mal|mwst|januar|februar|maerz|april|mai|juni|juli|august|september|"
     r"oktober|november|dezember|january|february|march|may|june|july|october|december|p|netto|und|and|or|oder|to|bis|times|floor|stock|etage)$"
 )
-_PASSED = re.compile(r"\b(?:vor|seit|since|zimmer|raum|room|bay|no|nr|nummer|terminal|gleis|platform|number|halle|saal|regal|in|alter|aged|age|under|unter|ueber|over)\.?\s(?:ueber\s|etwa\s|ca\.?\s)?$", re.IGNORECASE)
-_BEFORE = re.compile(r"\s(?:vor|vorher|zuvor|before|beforehand|ago|später|later|danach|spaeter|in\sadvance|im\svoraus)\b", re.IGNORECASE)
-_MOST = re.compile(r"\b(?:bis\szu|hoechstens|höchstens|maximal|at\smost|up\sto|no\smore\sthan|mehr\sals)\s(?:the\sfirst\s)?$", re.IGNORECASE)
+_PASSED = re.compile(
+    r"\b(?:vor|seit|since|zimmer|raum|room|bay|no|nr|nummer|terminal|gleis|platform|number|halle|saal|regal|in|alter|aged|age|under|unter|ueber|over)\.?\s(?:ueber\s|etwa\s|ca\.?\s)?$",
+    re.IGNORECASE,
+)
+_BEFORE = re.compile(
+    r"\s(?:vor|vorher|zuvor|before|beforehand|ago|später|later|danach|spaeter|in\sadvance|im\svoraus)\b",
+    re.IGNORECASE,
+)
+_MOST = re.compile(
+    r"\b(?:bis\szu|hoechstens|höchstens|maximal|at\smost|up\sto|no\smore\sthan|mehr\sals)\s(?:the\sfirst\s)?$",
+    re.IGNORECASE,
+)
 _LEAST = re.compile(r"\b(?:mindestens|wenigstens|at\sleast|a\sminimum\sof|minimum)\s$", re.IGNORECASE)
 
 
@@ -67,9 +80,7 @@ def find(text: str) -> tuple[Figure, ...]:
     """All counted numbers of a sentence, money and clock times left out."""
     text = re.sub(r"\bper cent\b", "percent ", text, flags=re.IGNORECASE)
     money = [(one.start, one.end) for one in amounts.find(text)]
-    return tuple(
-        figure for figure in _figures(text) if not any(a <= figure.start < b for a, b in money)
-    )
+    return tuple(figure for figure in _figures(text) if not any(a <= figure.start < b for a, b in money))
 
 
 def _figures(text: str) -> Iterator[Figure]:

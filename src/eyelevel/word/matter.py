@@ -17,10 +17,30 @@ _LINKS = frozenset(
     " unseres of for to the on at in with from about your our her his their this that ersten zweiten dritten vierten unteren oberen first second third half new neue neuen neuer alten whole next".split()
 )
 _DETERMINERS = frozenset("the a an your our my his her their this that no every each".split())
-_AFTER = frozenset("bei beim fuer in im an am auf mit ohne zu zum zur nach vor von vom aus ueber unter".split())
-_NO_TIE = frozenset("your his her my our their the a an this that their die den das dem ein eine einen einem ihr ihre ihren ihrem unser unsere".split())
-_OF = frozenset("fuer von vom zu zum zur ueber des der ihres ihrer unseres unserer eines einer for of about".split())
-_BROAD = ("lieferung", "termin", "preis", "rechnung", "bezahlung", "versand", "angebot", "antrag", "team", "frage", "anfrage", "service", "call")
+_AFTER = frozenset(
+    "bei beim fuer in im an am auf mit ohne zu zum zur nach vor von vom aus ueber unter".split()
+)
+_NO_TIE = frozenset(
+    "your his her my our their the a an this that their die den das dem ein eine einen einem ihr ihre ihren ihrem unser unsere".split()
+)
+_OF = frozenset(
+    "fuer von vom zu zum zur ueber des der ihres ihrer unseres unserer eines einer for of about".split()
+)
+_BROAD = (
+    "lieferung",
+    "termin",
+    "preis",
+    "rechnung",
+    "bezahlung",
+    "versand",
+    "angebot",
+    "antrag",
+    "team",
+    "frage",
+    "anfrage",
+    "service",
+    "call",
+)
 _BELONGING = 0.4  # of two such words no matter is made
 _FURTHEST_LINK = 3  # words between a noun and what belongs to it
 _PEOPLE = tuple(
@@ -38,7 +58,9 @@ _WEEKDAY = re.compile(
     r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\b(?:mon|diens|donners|frei|sams|sonn|oster|pfingst)+(?:tag|montag)s?\b|\bmittwochs?\b"
 )
 _NUMBER_WORDS = frozenset("eins zwei drei vier fuenf sechs one two three four five six a b c".split())
-_NUMBERED = re.compile(r"\b(?:erste|zweite|dritte|vierte|first|second|third|fourth|final|letzte)[nrsm]?\s(?=[a-z])(?!half|haelfte|thing)")
+_NUMBERED = re.compile(
+    r"\b(?:erste|zweite|dritte|vierte|first|second|third|fourth|final|letzte)[nrsm]?\s(?=[a-z])(?!half|haelfte|thing)"
+)
 
 
 @dataclass(frozen=True)
@@ -65,11 +87,20 @@ class _Spot:
     def attributes(self) -> list[_Spot]:
         """What stands beside the word and tells which one is meant."""
         beside = (_before(self.claim, self.token), _behind(self.claim, self.token))
-        return [_Spot(self.claim, one, self.without) for one in beside if one is not None and not _within(one, self.without)]
+        return [
+            _Spot(self.claim, one, self.without)
+            for one in beside
+            if one is not None and not _within(one, self.without)
+        ]
 
 
 def common(
-    new: Claim, old: Claim, *, new_without: Ranges = (), old_without: Ranges = (), both: tuple[Ranges, Ranges] = ((), ())
+    new: Claim,
+    old: Claim,
+    *,
+    new_without: Ranges = (),
+    old_without: Ranges = (),
+    both: tuple[Ranges, Ranges] = ((), ()),
 ) -> Common:
     """Compare the matter of two sentences, ranges of either left out; words that stand in `both` ranges do not count."""
     weight, rivals, nouns = 0.0, 0, 0
@@ -87,9 +118,13 @@ def common(
                 rivals += 1
             elif one.whole not in met:
                 met.add(one.whole)
-                noun = (one.noun or other.noun or _has_group(one)) and not (_in_opening(new, one) and _in_opening(old, other))
+                noun = (one.noun or other.noun or _has_group(one)) and not (
+                    _in_opening(new, one) and _in_opening(old, other)
+                )
                 nouns += noun
-                weight += _weight(_Spot(new, one, new_without), _Spot(old, other, old_without)) if noun else 0.5
+                weight += (
+                    _weight(_Spot(new, one, new_without), _Spot(old, other, old_without)) if noun else 0.5
+                )
     return Common(weight, rivals, nouns)
 
 
@@ -119,7 +154,14 @@ def _belongs_elsewhere(spot: _Spot, other: Claim) -> bool:
     claim, token = spot.claim, spot.token
     for head in claim.tokens:
         between = claim.plain[head.place + 1 : token.place]
-        if head.noun and not _within(head, spot.without) and not any(one.start <= head.start < one.end for one in claim.sayings) and 1 <= len(between) <= _FURTHEST_LINK and between[0] in _OF and all(word in _LINKS for word in between):
+        if (
+            head.noun
+            and not _within(head, spot.without)
+            and not any(one.start <= head.start < one.end for one in claim.sayings)
+            and 1 <= len(between) <= _FURTHEST_LINK
+            and between[0] in _OF
+            and all(word in _LINKS for word in between)
+        ):
             return not head.whole & other.keys and not head.parts & other.keys
     return False
 
@@ -151,13 +193,17 @@ def _otherwise_named(new: _Spot, old: _Spot) -> bool:
         return True
     ones, others = new.attributes(), old.attributes()
     pairs = [(one, other) for one in ones for other in others if _alike(one.token, other.token) > 0]
-    named = any(one.token.whole & old.claim.keys for one in ones) or any(one.token.whole & new.claim.keys for one in others)
+    named = any(one.token.whole & old.claim.keys for one in ones) or any(
+        one.token.whole & new.claim.keys for one in others
+    )
     if ones and others and not pairs and not named:
         return True
     return any(_unlike(one.number, other.number) for one, other in pairs)
 
 
-_TIMES = frozenset("day evening morning night week season monthly weekly annual weekend midweek matinee".split())
+_TIMES = frozenset(
+    "day evening morning night week season monthly weekly annual weekend midweek matinee".split()
+)
 
 
 def _time_before(spot: _Spot) -> str:
@@ -178,7 +224,12 @@ def _number_of(claim: Claim, token: Token) -> str:
     if not (word.isdigit() or word in _NUMBER_WORDS):
         return ""
     start, _end, _clause = claim.spots[token.place + 1]
-    return "" if any(one.start == start for one in (*claim.figures, *claim.amounts, *claim.periods)) else word
+    counted = {
+        *(one.start for one in claim.figures),
+        *(one.start for one in claim.amounts),
+        *(one.start for one in claim.periods),
+    }
+    return "" if start in counted else word
 
 
 def _before(claim: Claim, token: Token) -> Token | None:
@@ -203,7 +254,9 @@ def _behind(claim: Claim, token: Token) -> Token | None:
         place += 1
     if place == token.place + 1 or claim.plain[token.place + 1] in _NO_TIE:
         return None
-    return next((one for one in claim.tokens if one.place == place and one.clause == token.clause and one.noun), None)
+    return next(
+        (one for one in claim.tokens if one.place == place and one.clause == token.clause and one.noun), None
+    )
 
 
 def other_scope(new: Claim, old: Claim) -> bool:
@@ -234,11 +287,14 @@ def other_subject(new: Claim, old: Claim) -> bool:
 def _subject(claim: Claim) -> Token | None:
     for token in claim.tokens:
         before = claim.plain[token.place - 1] if token.place else ""
-        named = before in _DETERMINERS or not before if claim.language == "en" else token.noun and before not in _AFTER
+        named = (
+            before in _DETERMINERS or not before
+            if claim.language == "en"
+            else token.noun and before not in _AFTER
+        )
         if named and not _in_saying(claim, token):
             return token
     return None
-
 
 
 def _in_saying(claim: Claim, token: Token) -> bool:
@@ -250,7 +306,9 @@ def other_part(new: Claim, old: Claim) -> bool:
     return bool(_REST.search(new.line)) != bool(_REST.search(old.line))
 
 
-_REST = re.compile(r"\b(?:uebrig\w*|restlich\w*|remaining|the rest|der rest|die rest\w*|weitere\w*|further|another|zweite\w* (?:haelfte|teil|lieferung)|second (?:half|part|delivery))\b")
+_REST = re.compile(
+    r"\b(?:uebrig\w*|restlich\w*|remaining|the rest|der rest|die rest\w*|weitere\w*|further|another|zweite\w* (?:haelfte|teil|lieferung)|second (?:half|part|delivery))\b"
+)
 
 
 def other_owner(new: Claim, old: Claim) -> bool:
@@ -287,7 +345,9 @@ _ACTS_MEET = {
 def same_day_named(new: Claim, old: Claim) -> bool:
     """Do both name one weekday, and one of them nothing else ("montags haben wir geschlossen")?"""
     days = [{match[0][:4] for match in _WEEKDAY.finditer(claim.line)} for claim in (new, old)]
-    bare = any(all(_in_opening(claim, token) or not token.noun for token in claim.tokens) for claim in (new, old))
+    bare = any(
+        all(_in_opening(claim, token) or not token.noun for token in claim.tokens) for claim in (new, old)
+    )
     return bool(days[0] & days[1]) and bare
 
 

@@ -60,10 +60,16 @@ def find(text: str, *, said_at: datetime, zone: str = BERLIN) -> tuple[Period, .
     late = local.hour >= LATE_HOUR
     found = [*_weeks_of_months(text, today), *_months(text, today)]
     found += [
-        _period(phrase, today, text) for phrase in days.phrases(text, today=today, late=late) if phrase.first and phrase.last
+        _period(phrase, today, text)
+        for phrase in days.phrases(text, today=today, late=late)
+        if phrase.first and phrase.last
     ]
     found.sort(key=lambda one: (one.start, -len(one.text)))
-    found = [one for number, one in enumerate(found) if not any(other.start <= one.start and one.end <= other.end for other in found[:number])]
+    found = [
+        one
+        for number, one in enumerate(found)
+        if not any(other.start <= one.start and one.end <= other.end for other in found[:number])
+    ]
     return _with_clock(_joined(found, text), text)
 
 
@@ -82,7 +88,7 @@ _WHICH = {"ers": 0, "fir": 0, "zwe": 1, "sec": 1, "dri": 2, "thi": 2, "vie": 3, 
 
 
 def _weeks_of_months(text: str, today: date) -> Iterator[Period]:
-    """ "In der ersten Märzwoche", "in the second week of June": seven days of the month each, the last one its last seven."""
+    """The weeks of months: "in der ersten Märzwoche", "in the second week of June": seven days of the month each, the last one its last seven."""
     for match in _WEEK_OF.finditer(text):
         name = (match["de"] or match["en"]).lower()[:3]
         month = next((number for number, names in enumerate(_MONTHS, start=1) if name in names.split("|")), 0)
@@ -98,12 +104,24 @@ def _weeks_of_months(text: str, today: date) -> Iterator[Period]:
 
 
 def _months(text: str, today: date) -> Iterator[Period]:
-    """ "Ab Oktober", "until March": the whole month."""
+    """Months alone: "ab Oktober", "until March": the whole month."""
     for match in _FROM_MONTH.finditer(text):
-        month = next(number for number, names in enumerate(_MONTHS, start=1) if match["month"].lower()[:3] in names.split("|"))
+        month = next(
+            number
+            for number, names in enumerate(_MONTHS, start=1)
+            if match["month"].lower()[:3] in names.split("|")
+        )
         first = date(today.year + (month < today.month - 3), month, 1)
         last = _last_week(first.year, month) + timedelta(days=6)
-        yield Period(start=match.start(), end=match.end(), text=match[0], first=first, last=last, deadline=False, weekday=False)
+        yield Period(
+            start=match.start(),
+            end=match.end(),
+            text=match[0],
+            first=first,
+            last=last,
+            deadline=False,
+            weekday=False,
+        )
 
 
 def _last_week(year: int, month: int) -> date:
@@ -117,11 +135,21 @@ def _period(phrase: days.Phrase, today: date, text: str) -> Period:
     if phrase.before:
         last = last - timedelta(days=1)
     soft = bool(_WITHIN.match(phrase.text))
-    deadline = (phrase.deadline or phrase.before) and not soft and not _ALREADY.search(text[max(0, phrase.start - 12) : phrase.start])
+    deadline = (
+        (phrase.deadline or phrase.before)
+        and not soft
+        and not _ALREADY.search(text[max(0, phrase.start - 12) : phrase.start])
+    )
     if deadline or soft:
         first = min(today, last)
     return Period(
-        start=phrase.start, end=phrase.end, text=phrase.text, first=first, last=last, deadline=deadline, weekday=phrase.weekday
+        start=phrase.start,
+        end=phrase.end,
+        text=phrase.text,
+        first=first,
+        last=last,
+        deadline=deadline,
+        weekday=phrase.weekday,
     )
 
 
@@ -133,9 +161,15 @@ def _joined(found: Sequence[Period], text: str) -> list[Period]:
     joined: list[Period] = []
     for one in found:
         between = text[joined[-1].end : one.start] if joined else ""
-        if joined and re.fullmatch(r"\s?(?:bis|to|until|–|-)\s?(?:zum\s|the\s)?", between) and joined[-1].first <= one.last:
+        if (
+            joined
+            and re.fullmatch(r"\s?(?:bis|to|until|–|-)\s?(?:zum\s|the\s)?", between)
+            and joined[-1].first <= one.last
+        ):
             held = joined.pop()
-            joined.append(replace(held, end=one.end, text=text[held.start : one.end], last=one.last, deadline=False))
+            joined.append(
+                replace(held, end=one.end, text=text[held.start : one.end], last=one.last, deadline=False)
+            )
         else:
             joined.append(one)
     return joined

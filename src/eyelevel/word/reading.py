@@ -111,7 +111,9 @@ def claims_of(shown: str, *, said_at: datetime) -> tuple[Claim, ...]:
         if not _ASKED.search(span.text)
     ]
     read = [_words(span.text[:LONGEST_SENTENCE], language) for span in spans]
-    around = frozenset(key for _words_, _spots, tokens in read for token in tokens for key in token.whole | token.parts)
+    around = frozenset(
+        key for _words_, _spots, tokens in read for token in tokens for key in token.whole | token.parts
+    )
     return tuple(
         _claim(span, said_at, words, spots, tokens, around, language)
         for span, (words, spots, tokens) in zip(spans, read, strict=True)
@@ -119,7 +121,10 @@ def claims_of(shown: str, *, said_at: datetime) -> tuple[Claim, ...]:
     )
 
 
-_GERMAN = re.compile(r"[äöüß]|\b(?:der|die|das|und|ist|sind|wir|ihr|ihre|sie|im|am|zum|zur|ein|eine|bis|nicht|kein|noch|vom|beim|haben)\b", re.IGNORECASE)
+_GERMAN = re.compile(
+    r"[äöüß]|\b(?:der|die|das|und|ist|sind|wir|ihr|ihre|sie|im|am|zum|zur|ein|eine|bis|nicht|kein|noch|vom|beim|haben)\b",
+    re.IGNORECASE,
+)
 
 
 def _guessed(shown: str) -> str:
@@ -181,7 +186,11 @@ def _token(match: re.Match[str], word: str, clause: int, place: int, language: s
 def _forms(word: str, language: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     """Base forms and groups of a word, of its parts, and of its last part."""
     keys = analysis.keys(word)
-    whole = {keys.plain, *([keys.english] if keys.english and language != "de" else []), *(keys.german if language != "en" else ())}
+    whole = {
+        keys.plain,
+        *([keys.english] if keys.english and language != "de" else []),
+        *(keys.german if language != "en" else ()),
+    }
     parts = keys.parts if language != "en" else ()
     if keys.plain.endswith("frei") and len(keys.plain) > _SHORTEST_STEM + 3:
         parts = (*parts, keys.plain[:-4])  # "asbestfrei"
@@ -191,7 +200,26 @@ def _forms(word: str, language: str) -> tuple[frozenset[str], frozenset[str], fr
 
 _ENDINGS = {
     "de": ("ungen", "ung", "ten", "tes", "ter", "te", "en", "er", "es", "et", "t", "e", "n", "s"),
-    "en": ("ations", "ation", "ments", "ment", "ings", "ing", "ors", "ers", "or", "er", "ed", "ies", "y", "ions", "ion", "es", "s", "e"),
+    "en": (
+        "ations",
+        "ation",
+        "ments",
+        "ment",
+        "ings",
+        "ing",
+        "ors",
+        "ers",
+        "or",
+        "er",
+        "ed",
+        "ies",
+        "y",
+        "ions",
+        "ion",
+        "es",
+        "s",
+        "e",
+    ),
 }
 _SHORTEST_STEM = 5
 
@@ -256,4 +284,6 @@ def _sayings(
             clause = spots[place][2]
             turned = any(not place <= where < end for where in denied.get(clause, ()))
             start = spots[place][0]
-            yield Saying(concept.name, concept.kind, concept.holds != turned, start, spots[end - 1][1], clause)
+            yield Saying(
+                concept.name, concept.kind, concept.holds != turned, start, spots[end - 1][1], clause
+            )
