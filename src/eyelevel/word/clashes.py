@@ -53,7 +53,7 @@ def clashes(new: Claim, old: Claim) -> Iterator[Clash]:
 
 
 def _alone(claim: Claim) -> frozenset[str]:
-    return frozenset(one.name for one in claim.sayings if one.name in _ALONE)
+    return frozenset(one.name for one in claim.sayings if one.name in _ALONE or one.name == "open")
 
 
 def _apart(new: Claim, old: Claim) -> bool:
