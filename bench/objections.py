@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import get_args
 from zoneinfo import ZoneInfo
 
-from eyelevel.word import reading, rules
-from eyelevel.word.clashes import Kind
+from eyelevel.word import claims, rules
+from eyelevel.word.comparing import Kind
 from eyelevel.word.rules import Statement, objections
 
 CORPUS = Path(__file__).parent / "corpora" / "contradictions.jsonl"
@@ -121,7 +121,7 @@ def speed(rows: Sequence[dict]) -> dict[str, object]:
     first = _cpu(drafts[0], now, earlier)
     later = sorted(_cpu(draft, now, earlier) for draft in drafts)
     return {
-        "statements": STATEMENTS, "sentences": sum(len(reading.claims_of(one.text, said_at=one.said_at)) for one in earlier),
+        "statements": STATEMENTS, "sentences": sum(len(claims.claims_of(one.text, said_at=one.said_at)) for one in earlier),
         "first_ms": first, "later_median_ms": later[len(later) // 2], "later_worst_ms": later[-1],
     }  # fmt: skip
 

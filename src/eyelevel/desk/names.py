@@ -22,7 +22,7 @@ from eyelevel.posts.actions import FAILED_SENDER
 from eyelevel.posts.importing import IMPORTED
 from eyelevel.posts.overheard import EVIDENCE
 from eyelevel.posts.withdrawn import DELETED
-from eyelevel.word.clashes import Kind
+from eyelevel.word.comparing import Kind
 
 Tone = Literal["", "good", "warn", "bad"]
 ENTERED_BY = "entered-by:"

@@ -132,8 +132,8 @@ def places(claim: Claim) -> tuple[Place, ...]:
             continue
         for token in claim.tokens:
             between = claim.plain[number + 1 : token.place]
-            near = number < token.place <= number + 4 and not any(one in _PREPOSITION for one in between)
-            if near and ((token.whole | token.head) & _PLACE_NOUNS or _is_name(claim, token, number)):
+            behind = number < token.place <= number + 4 and not any(one in _PREPOSITION for one in between)
+            if behind and ((token.whole | token.head) & _PLACE_NOUNS or _is_name(claim, token, number)):
                 found.append(_place(claim, token))
     return tuple(found)
 

@@ -105,18 +105,18 @@ def acts_near(claim: Claim, place: int) -> frozenset[str]:
 def claims_of(shown: str, *, said_at: datetime) -> tuple[Claim, ...]:
     """The claims of a text as a reader sees it: our statements, not questions or quotes."""
     language = analysis.language_of(shown) or _guessed(shown)
-    spans = [
+    sentences = [
         span
         for span in texts.sentences(_without_quotes(shown), MOST_SENTENCES)
         if not _ASKED.search(span.text)
     ]
-    read = [_words(span.text[:LONGEST_SENTENCE], language) for span in spans]
+    read = [_words(span.text[:LONGEST_SENTENCE], language) for span in sentences]
     around = frozenset(
         key for _words_, _spots, tokens in read for token in tokens for key in token.whole | token.parts
     )
     return tuple(
         _claim(span, said_at, words, spots, tokens, around, language)
-        for span, (words, spots, tokens) in zip(spans, read, strict=True)
+        for span, (words, spots, tokens) in zip(sentences, read, strict=True)
         if words
     )
 

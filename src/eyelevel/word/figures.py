@@ -31,7 +31,7 @@ _MEASURES = (
 )  # fmt: skip
 _BUNDLES = (
     ("people", (r"person(?:en)?|pers|gaeste|gaesten|teilnehmern?|teilnehmerinnen|leute|erwachsene|plaetze|sitze|sitzplaetze|"
-                r"people|adults|guests|participants|seats|places|singers|persons")),
+        r"people|adults|guests|participants|seats|places|singers|persons")),
     ("issues", r"hefte|ausgaben|issues|nummern"),
     ("pieces", r"stueck|pieces|teile"),
 )  # fmt: skip

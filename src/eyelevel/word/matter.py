@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from eyelevel.word import vocabulary
-from eyelevel.word.amounts import Amount
 from eyelevel.word.claims import Claim, Token
-from eyelevel.word.figures import Figure
-from eyelevel.word.spans import Period
 
 Ranges = Sequence[tuple[int, int]]
 
 _LINKS = frozenset(
     "a an ein eine einen einem einer in im am auf fuer von vom zu zum zur der die das des dem den ueber mit aus bei beim ihr ihre ihrer ihres ihrem ihren unser unsere"
     " unseres of for to the on at in with from about your our her his their this that ersten zweiten dritten vierten unteren oberen first second third half new neue neuen neuer alten whole next".split()
-)
-_DETERMINERS = frozenset("the a an your our my his her their this that no every each".split())
-_AFTER = frozenset(
-    "bei beim fuer in im an am auf mit ohne zu zum zur nach vor von vom aus ueber unter".split()
 )
 _NO_TIE = frozenset(
     "your his her my our their the a an this that their die den das dem ein eine einen einem ihr ihre ihren ihrem unser unsere".split()
@@ -46,24 +38,7 @@ _BROAD = (
 )
 _BELONGING = 0.4  # of two such words no matter is made
 _FURTHEST_LINK = 3  # words between a noun and what belongs to it
-_PEOPLE = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"\b(?:kind\w*|child\w*|kids?|under-\w+|schueler\w*|son|sohn|tochter|daughter|babys?)\b",
-        r"\b(?:erwachsene\w*|adults?)\b",
-        r"\b(?:mitglied\w*|members?)\b",
-        r"\b(?:nichtmitglied\w*|non-?members?|non members?)\b",
-        r"\b(?:student\w*|studierende\w*)\b",
-        r"\b(?:senior\w*|rentner\w*|pensioner\w*)\b",
-    )
-)
-_WEEKDAY = re.compile(
-    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\b(?:mon|diens|donners|frei|sams|sonn|oster|pfingst)+(?:tag|montag)s?\b|\bmittwochs?\b"
-)
 _NUMBER_WORDS = frozenset("eins zwei drei vier fuenf sechs one two three four five six a b c".split())
-_NUMBERED = re.compile(
-    r"\b(?:erste|zweite|dritte|vierte|first|second|third|fourth|final|letzte)[nrsm]?\s(?=[a-z])(?!half|haelfte|thing)"
-)
 
 
 @dataclass(frozen=True)
@@ -122,7 +97,7 @@ def common(
             elif one.whole not in met:
                 met.add(one.whole)
                 noun = (one.noun or other.noun or _has_group(one)) and not (
-                    _in_opening(new, one) and _in_opening(old, other)
+                    in_opening(new, one) and in_opening(old, other)
                 )
                 nouns += noun
                 weight += (
@@ -140,7 +115,7 @@ def _has_group(token: Token) -> bool:
     return any(form.startswith("=") for form in token.whole)
 
 
-def _in_opening(claim: Claim, token: Token) -> bool:
+def in_opening(claim: Claim, token: Token) -> bool:
     return any(one.start <= token.start < one.end and one.name == "open" for one in claim.sayings)
 
 
@@ -227,8 +202,12 @@ def _number_of(claim: Claim, token: Token) -> str:
     if not (word.isdigit() or word in _NUMBER_WORDS):
         return ""
     start, _end, _clause = claim.spots[token.place + 1]
-    taken: tuple[Figure | Amount | Period, ...] = (*claim.figures, *claim.amounts, *claim.periods)
-    return "" if any(one.start == start for one in taken) else word
+    counted = {
+        *(one.start for one in claim.figures),
+        *(one.start for one in claim.amounts),
+        *(one.start for one in claim.periods),
+    }
+    return "" if start in counted else word
 
 
 def _before(claim: Claim, token: Token) -> Token | None:
@@ -256,101 +235,3 @@ def _behind(claim: Claim, token: Token) -> Token | None:
     return next(
         (one for one in claim.tokens if one.place == place and one.clause == token.clause and one.noun), None
     )
-
-
-def other_scope(new: Claim, old: Claim) -> bool:
-    """Do both name whom or which day they are for, and not the same?"""
-    first, second = new.line, old.line
-    ones = {number for number, pattern in enumerate(_PEOPLE) if pattern.search(first)}
-    others = {number for number, pattern in enumerate(_PEOPLE) if pattern.search(second)}
-    if (ones and others and not ones & others) or other_sort(new, old):
-        return True
-    mine, yours = ({match[0][:4] for match in _WEEKDAY.finditer(text)} for text in (first, second))
-    return bool(mine and yours and not mine & yours)
-
-
-_RELATIVES = re.compile(
-    r"\b(?:ihres|deines) (sohn|brud|vater|mann|gross|enkel|nachbar)\w*|\b(?:ihrer|deiner) (frau|tocht|mutt|schwest|gross|enkel|nachbar)\w*"
-    r"|\byour (son|daughter|brother|sister|mother|father|husband|wife|neighbour|partner|grand)\w*'s\b"
-)
-
-
-def other_subject(new: Claim, old: Claim) -> bool:
-    """Does each of them begin with a thing that the other does not name at all?"""
-    first, second = _subject(new), _subject(old)
-    if first is None or second is None:
-        return False
-    return not (first.whole | first.parts) & old.keys and not (second.whole | second.parts) & new.keys
-
-
-def _subject(claim: Claim) -> Token | None:
-    for token in claim.tokens:
-        before = claim.plain[token.place - 1] if token.place else ""
-        named = (
-            before in _DETERMINERS or not before
-            if claim.language == "en"
-            else token.noun and before not in _AFTER
-        )
-        if named and not _in_saying(claim, token):
-            return token
-    return None
-
-
-def _in_saying(claim: Claim, token: Token) -> bool:
-    return any(one.start <= token.start < one.end for one in claim.sayings)
-
-
-def other_part(new: Claim, old: Claim) -> bool:
-    """Is one about what is left of the other?"""
-    return bool(_REST.search(new.line)) != bool(_REST.search(old.line))
-
-
-_REST = re.compile(
-    r"\b(?:uebrig\w*|restlich\w*|remaining|the rest|der rest|die rest\w*|weitere\w*|further|another|zweite\w* (?:haelfte|teil|lieferung)|second (?:half|part|delivery))\b"
-)
-
-
-def other_owner(new: Claim, old: Claim) -> bool:
-    """Does one speak of what belongs to a relative that the other does not name?"""
-    for one, other in ((new, old), (old, new)):
-        for match in _RELATIVES.finditer(one.line):
-            if not any(word.startswith(match[1] or match[2] or match[3]) for word in other.plain):
-                return True
-    return False
-
-
-def other_act(new: frozenset[str], old: frozenset[str]) -> bool:
-    """Do both say what is done, and not the same?"""
-    return bool(new and old and not new & old) and not _ACTS_MEET & {
-        frozenset({one, other}) for one in new for other in old
-    }
-
-
-def other_sort(new: Claim, old: Claim) -> bool:
-    """Do they name different ones of a line of vocabulary/rivals.txt?"""
-    lines = dict(old.sorts)
-    return any(line in lines and not names & lines[line] for line, names in new.sorts)
-
-
-_ACTS_MEET = {
-    frozenset(pair)
-    for pair in (
-        ("deliver", "send"), ("deliver", "fetch"), ("inform", "deliver"), ("inform", "send"), ("inspect", "deliver"), ("repair", "deliver"),
-        ("repair", "inspect"), ("begin", "enrol"), ("install", "begin"), ("clean", "deliver"), ("print", "deliver"), ("begin", "install"),
-    )
-}  # fmt: skip
-
-
-def same_day_named(new: Claim, old: Claim) -> bool:
-    """Do both name one weekday, and one of them nothing else ("montags haben wir geschlossen")?"""
-    days = [{match[0][:4] for match in _WEEKDAY.finditer(claim.line)} for claim in (new, old)]
-    bare = any(
-        all(_in_opening(claim, token) or not token.noun for token in claim.tokens) for claim in (new, old)
-    )
-    return bool(days[0] & days[1]) and bare
-
-
-def other_number(new: Claim, old: Claim) -> bool:
-    """The first one and the second one are not the same."""
-    mine, yours = ({match[0][:4] for match in _NUMBERED.finditer(claim.line)} for claim in (new, old))
-    return bool(mine and yours and not mine & yours)

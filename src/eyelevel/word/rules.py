@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from eyelevel.kernel import text as texts
 from eyelevel.word import clashes
 from eyelevel.word.claims import Claim, claims_of
-from eyelevel.word.clashes import Clash, Kind
+from eyelevel.word.comparing import Clash, Kind
 
 MOST_READ = 20_000  # signs of a draft that are checked; beyond it the page says so
 
@@ -68,6 +68,13 @@ _CORRECTED = re.compile(
 def too_long(draft: str) -> bool:
     """Is there more text than is checked? Then the page says that the rest is not checked."""
     return len(draft) > MOST_READ
+
+
+def warm() -> None:
+    """Read the dictionaries once (about a second), so that the first writer of the day does not wait for them."""
+    now = datetime.now(UTC)
+    for said in ("Ihre Bestellung kommt morgen an.", "Your order arrives tomorrow."):
+        objections(said, now=now, earlier=[Statement(id="", text=said, said_at=now)])
 
 
 def objections(

@@ -88,7 +88,7 @@ _WHICH = {"ers": 0, "fir": 0, "zwe": 1, "sec": 1, "dri": 2, "thi": 2, "vie": 3, 
 
 
 def _weeks_of_months(text: str, today: date) -> Iterator[Period]:
-    """Like "In der ersten Märzwoche", "in the second week of June": seven days of the month each, the last one its last seven."""
+    """The weeks of months: "in der ersten Märzwoche", "in the second week of June": seven days of the month each, the last one its last seven."""
     for match in _WEEK_OF.finditer(text):
         name = (match["de"] or match["en"]).lower()[:3]
         month = next((number for number, names in enumerate(_MONTHS, start=1) if name in names.split("|")), 0)
@@ -104,7 +104,7 @@ def _weeks_of_months(text: str, today: date) -> Iterator[Period]:
 
 
 def _months(text: str, today: date) -> Iterator[Period]:
-    """Like "Ab Oktober", "until March": the whole month."""
+    """Months alone: "ab Oktober", "until March": the whole month."""
     for match in _FROM_MONTH.finditer(text):
         month = next(
             number
