@@ -22,8 +22,8 @@ def found(old, new, *, said_at=MONDAY, now=TODAY):
 
 
 CLASHES = [
-    ("Wir rufen Sie am Dienstag bis 12 Uhr zurück.", "Wir rufen Sie am Donnerstag zurück.", "weekday"),
-    ("We will call you back on Tuesday.", "We will call you back on Thursday.", "weekday"),
+    ("Wir rufen Sie am Dienstag bis 12 Uhr zurück.", "Wir rufen Sie am Donnerstag zurück.", "date"),
+    ("We will call you back on Tuesday.", "We will call you back on Thursday.", "date"),
     ("Die Lieferung kommt am 12. November.", "Die Lieferung kommt am 19. November.", "date"),
     ("Your delivery arrives on 12 November.", "Your delivery arrives on November 19.", "date"),
     ("Sie erhalten die Erstattung bis zum 10.11.", "Die Erstattung geht am 20.11. bei Ihnen ein.", "date"),
@@ -41,6 +41,32 @@ def test_what_cannot_both_be_true_is_objected(old, new, kind):
     assert [one[0] for one in found(old, new)] == [kind]
 
 
+BY_KIND = [
+    ("Die Vorhänge sind am 20. November fertig.", "Ihre Vorhänge sind in der ersten Dezemberwoche abholbereit.", "date"),
+    ("Your curtains are ready on 20 November.", "You can collect your curtains from 7 December.", "date"),
+    ("Die Anfahrt ist im Preis enthalten.", "Für die Anfahrt kommen 40 Euro hinzu.", "amount"),
+    ("Die Probestunde ist kostenlos.", "Für die Probestunde berechnen wir 20 Euro.", "policy"),
+    ("Delivery is free of charge.", "We charge £15 for delivery.", "policy"),
+    ("Unser Laden hat montags geöffnet.", "Montags haben wir geschlossen.", "yes_no"),
+    ("Hunde sind auf der Terrasse erlaubt.", "Hunde sind auf der Terrasse verboten.", "policy"),
+    ("Ihr Paket ist verschickt.", "Ihr Paket liegt noch im Lager.", "status"),
+    ("Your parcel was sent this morning.", "Your parcel is still with us.", "status"),
+    ("Die Störung kam durch einen Bagger.", "Die Störung liegt an Ihrem Router.", "cause"),
+    ("The leak was caused by a worn seal.", "The leak is due to the filter you fitted.", "cause"),
+    ("Wir entsorgen die alte Matratze.", "Die alte Matratze müssen Sie selbst entsorgen.", "responsibility"),
+    ("We'll take the mattress away.", "You must take the mattress away yourself.", "responsibility"),
+    ("Das Abo hat zwölf Hefte.", "Das Abo hat zehn Hefte.", "quantity"),
+    ("The lodge sleeps six adults.", "The lodge sleeps four adults.", "quantity"),
+    ("Der Kurs findet in der Turnhalle statt.", "Kommen Sie zum Kurs in die Aula.", "place"),
+    ("The class is held in the church hall.", "Please come to the library for the class.", "place"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "kind"), BY_KIND)
+def test_each_kind_of_contradiction_is_named(old, new, kind):
+    assert [one[0] for one in found(old, new)] == [kind]
+
+
 PEACE = [
     ("Wir rufen Sie am Dienstag zurück.", "Wir rufen Sie am 3. November zurück."),
     ("Wir rufen Sie am Freitag zurück.", "Wie am Telefon gesagt, rufen wir Sie am Freitag zurück."),
@@ -54,6 +80,15 @@ PEACE = [
     ("Wir rufen Sie am Dienstag zurück.", "> Wir rufen Sie am Donnerstag zurück.\nDas war ein Zitat."),
     ("Der Tarif kostet 39,90 Euro.", "Die Gebühr für den Versand beträgt 4,90 Euro."),
     ("", "Wir rufen Sie am Donnerstag zurück."),
+    ("Die blaue Jacke ist ausverkauft.", "Die gelbe Jacke ist noch vorrätig."),
+    ("Order 8812 was shipped on Friday.", "Order 8840 hasn't been shipped yet."),
+    ("Das Zimmer kostet 95 Euro pro Nacht.", "Drei Nächte im Zimmer kosten 285 Euro."),
+    ("Your bike is still with the mechanic.", "Your bike has been repaired."),
+    ("Wir entsorgen die alte Matratze.", "Wir nehmen die alte Matratze mit."),
+    ("Your interview is in the Brunel building.", "Your interview is in room 12 of the Brunel building."),
+    ("Your survey is on 20 November.", "We had to move your survey from 20 to 27 November."),
+    ("Der Kurs hat zehn Abende.", "Vom Kurs bleiben noch sechs Abende."),
+    ("Die Sprechstunde ist am 9. November.", "Planänderung: Die Sprechstunde ist am 10. November."),
 ]  # fmt: skip
 
 

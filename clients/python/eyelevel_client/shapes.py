@@ -68,7 +68,9 @@ class Recipient(TypedDict):
 
 
 class Objection(TypedDict):
-    kind: Literal["date", "weekday", "amount", "status"]
+    kind: Literal[
+        "date", "amount", "yes_no", "status", "cause", "responsibility", "policy", "quantity", "place"
+    ]
     old_sentence: str
     old_words: str
     new_sentence: str

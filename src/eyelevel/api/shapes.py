@@ -53,7 +53,9 @@ class NotValidOut(Schema):
 class ObjectionOut(Schema):
     """An old sentence of ours that stands against a new one."""
 
-    kind: Literal["date", "weekday", "amount", "status"]
+    kind: Literal[
+        "date", "amount", "yes_no", "status", "cause", "responsibility", "policy", "quantity", "place"
+    ]
     old_sentence: str
     old_words: str
     new_sentence: str

@@ -22,7 +22,7 @@ from eyelevel.posts.actions import FAILED_SENDER
 from eyelevel.posts.importing import IMPORTED
 from eyelevel.posts.overheard import EVIDENCE
 from eyelevel.posts.withdrawn import DELETED
-from eyelevel.word.rules import Kind
+from eyelevel.word.comparing import Kind
 
 Tone = Literal["", "good", "warn", "bad"]
 ENTERED_BY = "entered-by:"
@@ -57,8 +57,9 @@ def role(name: str) -> str:
 
 def objection(kind: Kind) -> str:
     return {
-        "date": _("another date"), "weekday": _("another weekday"), "amount": _("another amount"),
-        "status": _("the opposite"),
+        "date": _("another date"), "amount": _("another amount"), "yes_no": _("the opposite"),
+        "status": _("another status"), "cause": _("another cause"), "responsibility": _("somebody else’s task"),
+        "policy": _("another rule"), "quantity": _("another number"), "place": _("another place"),
     }[kind]  # fmt: skip
 
 

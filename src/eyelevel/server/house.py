@@ -40,6 +40,7 @@ from eyelevel.server.hub import Hub
 from eyelevel.server.pages import wsgi
 from eyelevel.server.shell import Shell
 from eyelevel.server.streams import Events, still_allowed
+from eyelevel.word import rules
 
 PAGE_THREADS = 4
 PAGES_WAITING = 128
@@ -283,6 +284,7 @@ def run(parts: Parts, *, ready: Callable[[], None], beside: Task | None = None) 
             stack.enter_context(listening())
         if parts.work:
             stack.enter_context(work())
+        threading.Thread(target=rules.warm, name="dictionaries", daemon=True).start()
         import uvloop
 
         uvloop.run(main())

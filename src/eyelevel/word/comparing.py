@@ -1,0 +1,84 @@
+"""What the rules of contradiction share: a clash, and whether two claims speak of one matter, time and condition."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from eyelevel.word import matter, scope
+from eyelevel.word.claims import Claim
+from eyelevel.word.spans import Period
+
+Kind = Literal["date", "amount", "yes_no", "status", "cause", "responsibility", "policy", "quantity", "place"]
+
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A kind of contradiction, with the places of the words in the new and the old sentence."""
+
+    kind: Kind
+    new: Place
+    old: Place
+
+
+MOSTLY = 0.6  # of the words that carry matter
+
+MEASURED = frozenset({"days", "minutes", "share", "area", "people", "issues", "pieces"})
+
+REASONED = re.compile(
+    r"\b(?:da|weil|nachdem) (?:sie|ihr\w*|du|dein\w*|es)\b|\b(?:as|since|because) (?:you|your|you've|you're|it|it's)\b"
+)  # a rule is applied to the case of the reader, which may be an exception of it
+
+_EXCEPT = re.compile(
+    r"\b(?:ausser|ausgenommen|sofern|es sei denn|vorher|days before|weeks before|hours before|tage vor|wochen vor|stunden vor|solange|ausnahmsweise|nach einbruch|schon zweimal|already|just this once|drittes mal|as long as|after dark|while it|falls|should it|except|unless|otherwise|sonst|nur wenn|only if|only when|bis auf)\b"
+)
+
+_WITHOUT = re.compile(r"\b(?:ohne|without)\b")
+
+
+def apart(new: Claim, old: Claim) -> bool:
+    return scope.other_scope(new, old) or scope.other_number(new, old) or scope.other_owner(new, old)
+
+
+def same(new: Claim, old: Claim, *, least: float) -> bool:
+    shared = matter.common(new, old)
+    return shared.weight >= least and not shared.rivals
+
+
+def agree(one: Period, other: Period) -> bool:
+    """Could both be true? Two deadlines agree when they end together, others when they overlap."""
+    if one.deadline and other.deadline:
+        return one.last == other.last
+    if (
+        one.clock is not None
+        and other.clock is not None
+        and one.clock != other.clock
+        and one.first == one.last
+    ):
+        return False
+    return one.first <= other.last and other.first <= one.last
+
+
+def other_days(new: Claim, old: Claim) -> bool:
+    if new.recurring and old.recurring:
+        return False  # "on Mondays": the days themselves are compared as scope
+    return bool(new.periods and old.periods) and not any(
+        agree(one, other) for one in new.periods for other in old.periods
+    )
+
+
+def conditional(new: Claim, old: Claim, name: str = "") -> bool:
+    """Does one of them hold only under a condition that the other may not meet?"""
+    lone = bool(_WITHOUT.search(new.line)) != bool(_WITHOUT.search(old.line)) and name not in {
+        "without",
+        "free",
+        "binding",
+    }
+    return lone or _EXCEPT.search(f"{new.line} {old.line}") is not None
+
+
+def matters(claim: Claim) -> int:
+    return sum(not any(one.start <= token.start < one.end for one in claim.sayings) for token in claim.tokens)
