@@ -78,6 +78,7 @@ class Objection(TypedDict):
     said_by: str
     said_at: str
     said_in_case: int | None
+    near: Literal["person", "number", "linked", "public", "others"]
     post: str
 
 

@@ -108,7 +108,7 @@ def approve(
     case = states.standing(draft.case_id)
     to = reads.recipients(case, draft.handle)
     _insist(draft, case, check=check, reason=reason, confirmed=confirmed, to=to)
-    version = word.speak_to(check.audience, seen=check.version)
+    version = word.speak_to(check.audience, seen=check.version, linked=check.linked)
     post = _say(draft, case, by=by, to=to, now=now, real_now=real_now)
     if check.objections:
         word.keep_overrides(check.objections, post_id=post.pk, reason=reason, by=by, now=now, case_id=case.pk)

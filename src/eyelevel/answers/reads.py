@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
 from django.conf import settings
 
+from eyelevel.answers import earlier
 from eyelevel.answers.models import Draft
 from eyelevel.answers.rules import Addressee, addressees
 from eyelevel.cases import reads as cases
@@ -34,21 +35,27 @@ class Check:
     objections: Sequence[Objection]
     audience: str
     version: int
+    linked: Mapping[str, int] = field(default_factory=dict)  # the same of the persons of linked cases
     checked: bool = True
-    remark: str = ""
 
 
 def check(case: Case, text: str) -> Check:
-    """Hold a text against everything said to this person. Where that fails, the page says "not checked"."""
+    """Hold a text against everything that binds it (see `earlier`). Where that fails, the page says "not checked"."""
     audience = word.audience_of(person_id=case.person_id, case_id=case.pk)
     version = word.version_of(audience)
-    earlier = word.said_to(person_id=case.person_id, case_id=case.pk)
     try:
-        found = rules.objections(text, now=clock.now(), earlier=earlier)
+        held = earlier.held_against(case, text)
+        found = rules.objections(text, now=clock.now(), earlier=held.statements)
     except Exception:  # a check that breaks must never look like a check that passed
         log.exception("objection check failed", case=case.pk)
         return Check(objections=(), audience=audience, version=version, checked=False)
-    return Check(objections=found, audience=audience, version=version, checked=not rules.too_long(text))
+    return Check(
+        objections=found,
+        audience=audience,
+        version=version,
+        linked=held.versions,
+        checked=not rules.too_long(text),
+    )
 
 
 def promised(text: str, *, now: datetime) -> Sequence[Commitment] | None:

@@ -63,7 +63,8 @@ def objections(found: Sequence[Objection]) -> list[shapes.ObjectionOut]:
 def _objection(one: Objection, row: Post) -> shapes.ObjectionOut:
     return shapes.ObjectionOut(
         kind=one.kind, old_sentence=one.old_sentence, old_words=one.old_words, new_sentence=one.draft_sentence,
-        new_words=one.new_words, said_by=row.author_name, said_at=row.at, said_in_case=row.case_id, post=row.public_id,
+        new_words=one.new_words, said_by=row.author_name, said_at=row.at, said_in_case=row.case_id, near=one.near,
+        post=row.public_id,
     )  # fmt: skip
 
 

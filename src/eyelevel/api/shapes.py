@@ -63,6 +63,7 @@ class ObjectionOut(Schema):
     said_by: str
     said_at: datetime
     said_in_case: int | None
+    near: Literal["person", "number", "linked", "public", "others"]
     post: str
 
 

@@ -23,6 +23,7 @@ from eyelevel.posts.importing import IMPORTED
 from eyelevel.posts.overheard import EVIDENCE
 from eyelevel.posts.withdrawn import DELETED
 from eyelevel.word.comparing import Kind
+from eyelevel.word.reach import Near
 
 Tone = Literal["", "good", "warn", "bad"]
 ENTERED_BY = "entered-by:"
@@ -53,6 +54,14 @@ def shelf(name: Shelf) -> str:
 
 def role(name: str) -> str:
     return {"agent": _("agent"), "supervisor": _("supervisor"), "operator": _("operator")}.get(name, name)
+
+
+def near(why: Near) -> str:
+    """Why a statement counts that was not made to this person alone; empty where it was."""
+    return {
+        "person": "", "number": _("to somebody else, about the same number"), "linked": _("on a linked case"),
+        "public": _("in public"), "others": _("to somebody else"),
+    }[why]  # fmt: skip
 
 
 def objection(kind: Kind) -> str:

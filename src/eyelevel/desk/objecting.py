@@ -9,7 +9,7 @@ from datetime import datetime
 from django.urls import reverse
 from markupsafe import Markup
 
-from eyelevel.desk import names
+from eyelevel.desk import correcting, names
 from eyelevel.kernel.pages import marked
 from eyelevel.posts.models import Post
 from eyelevel.word.rules import Objection
@@ -24,6 +24,10 @@ class Against:
     channel: str
     at: datetime
     href: str
+    near: str
+    correct: (
+        str  # names it in the form that puts an open correction into the draft; empty where none is offered
+    )
     old: Markup
     new: Markup
 
@@ -42,5 +46,6 @@ def _against(one: Objection, post: Post) -> Against:
     return Against(
         kind=names.objection(one.kind), by=post.author_name, channel=names.channel(post.channel), at=post.at,
         href=f"{address}#post-{post.pk}", old=marked(one.old_sentence, one.old_words),
-        new=marked(one.draft_sentence, one.new_words),
+        new=marked(one.draft_sentence, one.new_words), near=names.near(one.near),
+        correct=correcting.name_of(one) if correcting.offered(one) else "",
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import connection
@@ -17,14 +17,16 @@ class SomethingWasSaid(ValueError):
     """Since the check, somebody else has said something to this audience: check again."""
 
 
-def speak_to(audience: str, *, seen: int) -> int:
-    """Bump the audience's version; raises SomethingWasSaid where it is not the one that the check has seen."""
+def speak_to(audience: str, *, seen: int, linked: Mapping[str, int] | None = None) -> int:
+    """Bump the audience's version; raises SomethingWasSaid where it, or one of `linked`, is not what the check has seen."""
     rows = Audience.objects.all()
     if connection.vendor == "postgresql":
         rows = rows.select_for_update()
-    row, _ = rows.get_or_create(name=audience)
-    if row.version != seen:
-        raise SomethingWasSaid(f"{audience} stands at {row.version}, the check saw {seen}")
+    expected = {**(linked or {}), audience: seen}
+    for name in sorted(expected):  # one order for all, so that two who wait for each other cannot be
+        row, _ = rows.get_or_create(name=name)
+        if row.version != expected[name]:
+            raise SomethingWasSaid(f"{name} stands at {row.version}, the check saw {expected[name]}")
     return bump(audience)
 
 

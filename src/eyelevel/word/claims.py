@@ -135,6 +135,12 @@ def _guessed(shown: str) -> str:
     return "en" if re.search(r"\b(?:the|your|you|is|at|of|we|for|to|on)\b", beginning, re.IGNORECASE) else ""
 
 
+def greeting_of(sentence: str) -> str:
+    """The greeting with which a sentence begins ("Hallo Jana, "), or nothing."""
+    found = _GREETING.match(sentence)
+    return found[0] if found else ""
+
+
 def _without_quotes(shown: str) -> str:
     """Quoted lines keep their length (as blanks), so that places stay right."""
     lines = shown.split("\n")

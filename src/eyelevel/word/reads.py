@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db.models import Q
 
@@ -11,7 +11,7 @@ from eyelevel.posts.models import Post
 from eyelevel.word.models import Audience, Promise
 from eyelevel.word.rules import Statement
 
-MOST_STATEMENTS = 500
+MOST_STATEMENTS = 300
 
 
 def audience_of(*, person_id: int | None, case_id: int) -> str:
@@ -24,6 +24,14 @@ def version_of(audience: str) -> int:
     return Audience.objects.filter(name=audience).values_list("version", flat=True).first() or 0
 
 
+def versions_of(audiences: Collection[str]) -> dict[str, int]:
+    """The same of several audiences."""
+    known = (
+        dict(Audience.objects.filter(name__in=audiences).values_list("name", "version")) if audiences else {}
+    )
+    return {name: known.get(name, 0) for name in audiences}
+
+
 def said_to(*, person_id: int | None, case_id: int, besides: int | None = None) -> Sequence[Statement]:
     """Our newest statements to this person on every channel (or in this case, where the person is unknown)."""
     rows = Post.objects.filter(kind__in=[Post.Kind.ANSWER, Post.Kind.CALL])
@@ -32,11 +40,15 @@ def said_to(*, person_id: int | None, case_id: int, besides: int | None = None) 
         Q(person_id=person_id) | in_case & Q(person=None) if person_id is not None else in_case
     )
     rows = (rows if besides is None else rows.exclude(pk=besides)).order_by("-at", "-id")[:MOST_STATEMENTS]
-    return [
-        Statement(id=str(row.pk), text=row.text, said_at=row.at, channel=row.channel, by=row.author_name,
-                  where=str(row.case_id or ""))
-        for row in rows
-    ]  # fmt: skip
+    return [statement(row) for row in rows]
+
+
+def statement(row: Post) -> Statement:
+    """A post of ours as the check reads it."""
+    return Statement(
+        id=str(row.pk), text=row.text, said_at=row.at, channel=row.channel, by=row.author_name,
+        where=str(row.case_id or ""),
+    )  # fmt: skip
 
 
 def promises_in(case_id: int, actor: Actor) -> Sequence[Promise]:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from eyelevel.kernel import text as texts
-from eyelevel.word import clashes
+from eyelevel.word import clashes, reach
 from eyelevel.word.claims import Claim, claims_of
 from eyelevel.word.comparing import Clash, Kind
+from eyelevel.word.reach import Near
 
 MOST_READ = 20_000  # signs of a draft that are checked; beyond it the page says so
 
@@ -32,6 +33,7 @@ class Statement:
     channel: str = ""
     by: str = ""
     where: str = ""
+    near: Near = "person"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +48,7 @@ class Objection:
     old_sentence: str
     old_words: str
     statement_id: str
+    near: Near = "person"
 
 
 _CORRECTED = re.compile(
@@ -87,7 +90,7 @@ def objections(
     found: list[Objection] = []
     for claim in new:
         for statement, before in old:
-            for clash in _clashes(claim, before):
+            for clash in _clashes(claim, before, statement.near):
                 one = _objection(clash, claim, before, statement)
                 if not _known(found, one):
                     found.append(one)
@@ -96,10 +99,10 @@ def objections(
     return tuple(found)
 
 
-def _clashes(new: Claim, old: Claim) -> Iterator[Clash]:
-    """One clash at most of two sentences: the most telling kind that is switched on."""
+def _clashes(new: Claim, old: Claim, near: Near) -> Iterator[Clash]:
+    """One clash at most of two sentences: the most telling kind that is switched on and concerns the reader."""
     for clash in clashes.clashes(new, old):
-        if clash.kind not in SWITCHED_OFF:
+        if clash.kind not in SWITCHED_OFF and reach.counts(clash.kind, new, old, near):
             yield clash
             return
 
@@ -126,5 +129,5 @@ def _objection(clash: Clash, new: Claim, old: Claim, statement: Statement) -> Ob
     return Objection(
         kind=clash.kind, draft_start=new.start, draft_end=new.end, draft_sentence=new.text,
         new_words=new.text[slice(*clash.new)], old_sentence=old.text, old_words=old.text[slice(*clash.old)],
-        statement_id=statement.id,
+        statement_id=statement.id, near=statement.near,
     )  # fmt: skip

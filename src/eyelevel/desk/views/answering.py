@@ -14,7 +14,7 @@ from eyelevel.answers.models import Draft
 from eyelevel.cases import actions as cases
 from eyelevel.cases import reads as case_reads
 from eyelevel.cases.models import Case
-from eyelevel.desk import promising
+from eyelevel.desk import correcting, promising
 from eyelevel.desk.frame import case_or_404, piece, staff_only
 from eyelevel.desk.views.desk import case_page, composing
 from eyelevel.kernel import clock
@@ -43,6 +43,8 @@ def draft(request: HttpRequest, number: int) -> HttpResponse:
     kept = _keep(request, one)
     if "seen" in request.POST and kept is not None:
         write(actions.look_again, kept)
+    if "correct" in request.POST and kept is not None:
+        _correct(request, one, kept)
     write(cases.is_here, one, staff=seat_of(request), writing=True, real_now=clock.real_now())
     if request.headers.get("X-Part") == "check":
         return piece(
@@ -93,6 +95,21 @@ def undo(request: HttpRequest, number: int, post: int) -> HttpResponse:
     insist(asked(request).actor, "answer.undo", said)
     write(actions.undo, said, by=seat_of(request), now=clock.now())
     return HttpResponseRedirect(reverse("case", kwargs={"number": number}) + "#composer")
+
+
+def _correct(request: HttpRequest, one: Case, kept: Draft) -> None:
+    """Put the words of an open correction before the sentence of the objection that the form names, if it still stands."""
+    found = [row for row in reads.check(one, kept.text).objections if correcting.offered(row)]
+    row = next((row for row in found if correcting.name_of(row) == request.POST["correct"]), None)
+    said = Post.objects.filter(pk=row.statement_id).first() if row is not None else None
+    if row is None or said is None:
+        return
+    language = one.person.language if one.person else ""
+    text = correcting.corrected(kept.text, row, said_at=said.at, now=clock.now(), language=language)
+    write(
+        actions.save_draft, one, staff=seat_of(request), text=text, handle=kept.handle, seen=kept.seen_post_id,
+        now=clock.now(),
+    )  # fmt: skip
 
 
 def _words(refusal: Exception) -> str:

@@ -112,6 +112,25 @@ def newest(using: str, wanted: Wanted, *, most: int) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
+_COUNT_FTS = "SELECT %s, count(*) FROM (SELECT 1 AS hit FROM search_words WHERE search_words MATCH %s LIMIT %s) AS hits"
+_COUNT_GIN = (
+    "SELECT %s, count(*) FROM (SELECT 1 AS hit FROM search_words WHERE words @@ %s::tsquery LIMIT %s) AS hits"
+)
+
+
+def counts(using: str, asked: Sequence[Wanted], *, most: int) -> list[int]:
+    """How many hits each question has, counted up to `most`; all are asked at once."""
+    if not asked:
+        return []
+    postgres = connections[using].vendor == "postgresql"
+    sql = " UNION ALL ".join([_COUNT_GIN if postgres else _COUNT_FTS] * len(asked))
+    shaped = _tsquery if postgres else _fts
+    values = [value for place, wanted in enumerate(asked) for value in (place, shaped(wanted), most)]
+    with connections[using].cursor() as cursor:
+        cursor.execute(sql, values)
+        return [int(number) for _place, number in sorted(cursor.fetchall())]
+
+
 def _fts(wanted: Wanted) -> str:
     """The question for FTS5. Tokens hold no quote, so nothing that somebody typed is ever syntax."""
     asked = " AND ".join(
