@@ -15,7 +15,7 @@ from eyelevel.kernel.search.query import Term
 MOST_LOOKED_AT = 40  # words of a text
 SHORTEST = 4  # signs of a word that may tell what a text is about
 MOST_COUNTED = 1_000  # a word in more texts than this says little about which one is meant
-RAREST = 6
+RAREST = 12
 MOST_NUMBERS = 8
 _NUMBER = re.compile(r"(?<![\w.,])[A-Za-z]{0,6}-?\d[\w-]{2,30}\b(?![.,]\d)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
