@@ -59,9 +59,12 @@ def check(case: Case, text: str) -> Check:
 
 
 def promised(text: str, *, now: datetime) -> Sequence[Commitment] | None:
-    """What this text would promise if it were said now, each sentence once. None where the detector broke: not checked."""
+    """What this text would promise if it were said now, each sentence once. None where the detector broke: not checked.
+
+    Of a text that is longer than what the objection check reads, the beginning alone is looked at; the page says so.
+    """
     try:
-        found = commitments.find(text, sent_at=now, zone=settings.TIME_ZONE)
+        found = commitments.find(text[: rules.MOST_READ], sent_at=now, zone=settings.TIME_ZONE)
     except Exception:  # it only proposes: the writer can still send, and the log says what happened
         log.exception("looking for promises failed")
         return None
