@@ -65,3 +65,20 @@ class Approval(Table):
 
     personal = ("by", "recipients")
     plain = ("draft", "at", "post_id", "audience", "audience_version", "checked", "undone_at")
+
+
+class SecondOpinion(Table):
+    """What a language model said of one version of a draft. A suggestion: it holds nothing back and sends nothing."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="opinions")
+    version = models.PositiveIntegerField()
+    model = models.CharField(max_length=100)
+    at = models.DateTimeField()
+    found = models.JSONField(default=list)  # {new, old, statement_id, why}
+    dropped = models.PositiveIntegerField(default=0)  # said, but not to be found in the texts
+    read = models.PositiveIntegerField(default=0)
+    offered = models.PositiveIntegerField(default=0)
+    trouble = models.CharField(max_length=20, blank=True)  # assist.contract.Why; empty where there is one
+
+    personal = ("found",)
+    plain = ("draft", "version", "model", "at", "dropped", "read", "offered", "trouble")

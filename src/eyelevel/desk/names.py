@@ -56,6 +56,14 @@ def role(name: str) -> str:
     return {"agent": _("agent"), "supervisor": _("supervisor"), "operator": _("operator")}.get(name, name)
 
 
+def silence(why: str) -> str:
+    """Why the language model said nothing; empty where it did."""
+    return {
+        "unreachable": _("it does not answer in time"), "refused": _("it refuses the question"),
+        "unusable": _("what it said is no list of quotes"), "busy": _("it is answering a colleague, ask again"),
+    }.get(why, "")  # fmt: skip
+
+
 def near(why: Near) -> str:
     """Why a statement counts that was not made to this person alone; empty where it was."""
     return {

@@ -78,6 +78,13 @@ class Env(BaseSettings):
     allow_addresses: list[str] = Field(
         default_factory=list, description="private addresses our HTTP client may dial"
     )
+    assist_url: str = Field(
+        default="",
+        description="a language model that speaks chat completions, for second opinions; empty: none is asked",
+    )
+    assist_model: str = ""
+    assist_key: SecretStr = SecretStr("")
+    assist_seconds: float = Field(default=30.0, gt=0, le=120)
     trusted_proxies: list[str] = Field(
         default_factory=list, description="whose X-Forwarded-For and -Proto are believed"
     )

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from eyelevel.answers import actions, reads
+from eyelevel.answers import actions, opinions, reads
 from eyelevel.answers.models import Draft
 from eyelevel.cases import actions as cases
 from eyelevel.cases import reads as case_reads
@@ -45,6 +45,8 @@ def draft(request: HttpRequest, number: int) -> HttpResponse:
         write(actions.look_again, kept)
     if "correct" in request.POST and kept is not None:
         _correct(request, one, kept)
+    if "opinion" in request.POST and kept is not None:
+        _ask(kept)
     write(cases.is_here, one, staff=seat_of(request), writing=True, real_now=clock.real_now())
     if request.headers.get("X-Part") == "check":
         return piece(
@@ -95,6 +97,23 @@ def undo(request: HttpRequest, number: int, post: int) -> HttpResponse:
     insist(asked(request).actor, "answer.undo", said)
     write(actions.undo, said, by=seat_of(request), now=clock.now())
     return HttpResponseRedirect(reverse("case", kwargs={"number": number}) + "#composer")
+
+
+def _ask(kept: Draft) -> None:
+    """Ask the language model about this version; what goes wrong is kept and shown, too."""
+    model = opinions.model()
+    if model is None:
+        return
+    said, trouble = opinions.ask(kept, by=model)
+    write(
+        opinions.keep,
+        kept,
+        version=kept.version,
+        model_name=model.name,
+        said=said,
+        trouble=trouble,
+        now=clock.now(),
+    )
 
 
 def _correct(request: HttpRequest, one: Case, kept: Draft) -> None:

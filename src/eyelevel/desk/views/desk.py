@@ -15,7 +15,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from eyelevel.answers import opinions
 from eyelevel.answers import reads as answers
+from eyelevel.answers.models import Draft
 from eyelevel.cases import actions as case_actions
 from eyelevel.cases import reads
 from eyelevel.cases.models import Asking, Case
@@ -165,6 +167,7 @@ def composing(
     seen = draft.seen_post_id if draft else reads.newest_post_id(one.pk)
     ledger = word.promises_in(one.pk, asked(request).actor)
     return {
+        **second_opinion(draft, text),
         "ledger": ledger,
         "chips": promising.chips(text, typed=typed.get("chips"), ledger=ledger, now=clock.now()),
         "max_upload": settings.ENV.max_upload,
@@ -184,6 +187,17 @@ def composing(
         "newcomers": [to.address for to in answers.recipients(one, handle) if to.new],
         "undo_seconds": f"{settings.ENV.undo_seconds:g}",
     }
+
+
+def second_opinion(draft: Draft | None, text: str) -> dict[str, Any]:
+    """What a language model said of this text, where the house has one and its writer asked."""
+    if opinions.model() is None:
+        return {"may_ask_model": False, "opinion": None}
+    row = opinions.of(draft) if draft is not None and draft.text == text else None
+    return {
+        "may_ask_model": True, "opinion": row, "opinion_pairs": opinions.quoted(row) if row else [],
+        "opinion_trouble": names.silence(row.trouble) if row else "",
+    }  # fmt: skip
 
 
 def _present(request: HttpRequest, one: Case) -> Sequence[reads.Colleague]:
