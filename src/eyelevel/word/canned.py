@@ -5,6 +5,7 @@ Nothing here touches what is sent: it is read by the mirror (word/mirror.py) and
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from django.db.models import Count, F
@@ -34,7 +35,7 @@ def learn(fact: Fact) -> facts.Effect | None:
     look = None
     if fact.kind == SENT:
         look = mirror.look(post.text, case_id=post.case_id or 0, now=post.at, besides=post.pk)
-    return lambda: keep(post, rows, look)
+    return lambda: keep([(post, rows)], look)
 
 
 def learn_all(fact: Fact) -> facts.Effect | None:
@@ -44,14 +45,12 @@ def learn_all(fact: Fact) -> facts.Effect | None:
     if not posts:
         return None
     ready = [(post, rows_of(post.text)) for post in posts]
-    return lambda: _keep_all(ready)
+    return lambda: _go_on(ready)
 
 
-def _keep_all(ready: Sequence[tuple[Post, Rows]]) -> None:
+def _go_on(ready: Sequence[tuple[Post, Rows]]) -> None:
     known = set(Learnt.objects.filter(post__in=[post for post, _rows in ready]).values_list("post_id", flat=True))
-    for post, rows in ready:
-        if post.pk not in known:
-            keep(post, rows, None)
+    keep([(post, rows) for post, rows in ready if post.pk not in known])
     facts.record(BEHIND, at=clock.now(), after=ready[-1][0].pk)
 
 
@@ -61,43 +60,51 @@ def rows_of(text: str) -> Rows:
     return {reuse.key_of(numbers): numbers for numbers in found if len(numbers) >= reuse.SHORTEST}
 
 
-def keep(post: Post, rows: Rows, look: Look | None) -> None:
-    """Write it down, unless the answer was taken back meanwhile."""
-    if not Post.objects.select_for_update().filter(pk=post.pk).exists():
-        return
+def keep(ready: Sequence[tuple[Post, Rows]], look: Look | None = None) -> None:
+    """Write down what these answers consist of, unless they were taken back meanwhile, and the look at the only one."""
+    here = Post.objects.select_for_update().filter(pk__in=[post.pk for post, _rows in ready]).order_by("pk")
+    there = set(here.values_list("pk", flat=True))
+    standing = [(post, rows) for post, rows in ready if post.pk in there]
     if look is not None:
-        Mirror.objects.create(
-            post=post, at=post.at, own=look.share.own, canned=look.share.canned, whole=look.whole,
-            named=len(look.specificity.named), things=look.specificity.things,
-        )  # fmt: skip
-    Learnt.objects.create(post=post, passages=_count(rows))
-
-
-def _count(rows: Rows) -> list[int]:
-    """One answer more for each passage; a new one gets its traces. Returns their ids."""
-    keys = sorted(rows)
-    Passage.objects.bulk_create(
-        [Passage(key=key, numbers=reuse.packed(rows[key])) for key in keys], ignore_conflicts=True
+        Mirror.objects.bulk_create([_mirror(post, look) for post, _rows in standing])
+    ids = _count([rows for _post, rows in standing])
+    Learnt.objects.bulk_create(
+        [Learnt(post=post, passages=sorted(ids[key] for key in rows if key in ids)) for post, rows in standing]
     )
-    Passage.objects.filter(key__in=keys).update(answers=F("answers") + 1)
-    known = list(Passage.objects.filter(key__in=keys).values_list("pk", "key", "answers"))
-    _lay_traces({pk: reuse.traces(rows[key]) for pk, key, answers in known if answers == 1})
-    return sorted(pk for pk, _key, _answers in known)
+
+
+def _mirror(post: Post, look: Look) -> Mirror:
+    return Mirror(
+        post=post, at=post.at, own=look.share.own, canned=look.share.canned, whole=look.whole,
+        named=len(look.specificity.named), things=look.specificity.things,
+    )  # fmt: skip
+
+
+def _count(answers: Sequence[Rows]) -> Mapping[int, int]:
+    """One answer more for each passage of each of them; new ones get their traces. Returns the ids by key."""
+    times = Counter(key for rows in answers for key in rows)
+    numbers = {key: words for rows in answers for key, words in rows.items()}
+    fresh = [Passage(key=key, numbers=reuse.packed(numbers[key])) for key in sorted(numbers)]
+    Passage.objects.bulk_create(fresh, ignore_conflicts=True)
+    for often in sorted(set(times.values())):
+        keys = [key for key in times if times[key] == often]
+        Passage.objects.filter(key__in=keys).update(answers=F("answers") + often)
+    known = list(Passage.objects.filter(key__in=list(times)).values_list("pk", "key", "answers"))
+    _lay_traces({pk: reuse.traces(numbers[key]) for pk, key, count in known if count == times[key]})
+    return {key: pk for pk, key, _count in known}
 
 
 def _lay_traces(wanted: Mapping[int, Sequence[int]]) -> None:
     """The first KEPT_TRACES of each passage that few others share."""
     every = {trace for some in wanted.values() for trace in some}
     rows = Trace.objects.filter(trace__in=every).values("trace").annotate(count=Count("id"))
-    full = {row["trace"] for row in rows if row["count"] >= MOST_PER_TRACE}
-    Trace.objects.bulk_create(
-        [
-            Trace(trace=trace, passage_id=pk)
-            for pk, some in wanted.items()
-            for trace in [one for one in some if one not in full][: reuse.KEPT_TRACES]
-        ],
-        ignore_conflicts=True,
-    )
+    shared = Counter({row["trace"]: row["count"] for row in rows})
+    laid: list[Trace] = []
+    for pk, some in wanted.items():
+        free = [trace for trace in some if shared[trace] < MOST_PER_TRACE][: reuse.KEPT_TRACES]
+        shared.update(free)
+        laid += [Trace(trace=trace, passage_id=pk) for trace in free]
+    Trace.objects.bulk_create(laid, ignore_conflicts=True)
 
 
 def forget(post_id: int) -> None:
