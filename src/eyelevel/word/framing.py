@@ -9,6 +9,7 @@ from eyelevel.word.reading import Reading
 
 MOST_GREETING = 8  # words up to the comma: "Sehr geehrte Frau Dr. von der Heide,"
 MOST_AFTER_CLOSING = 15  # lines of name, firm and address
+LONGEST_END = 1_500  # signs in which a closing is looked for
 _GREETING = re.compile(
     r"\s*(?:sehr\s+geehrte[rs]?|sehr\s+verehrte[rs]?|liebe[rs]?|hallo|hi|hey|moin(?:\s+moin)?|servus|grüezi|grüß\s+gott|guten?\s+"
     r"(?:tag|morgen|abend)|dear|hello|good\s+(?:morning|afternoon|evening|day))\b[^,!\n.:;–]*(?:[,!:–]|(?=\n)|\Z)",
@@ -41,7 +42,8 @@ def _without_greeting(text: str) -> str:
 
 def _without_end(text: str) -> str:
     """Cut at a closing if what follows looks like names and an address, or at the line that mail programs draw."""
-    for match in (*_DELIMITER.finditer(text), *_CLOSING.finditer(text)):
+    near = max(0, len(text) - LONGEST_END)
+    for match in (*_DELIMITER.finditer(text, near), *_CLOSING.finditer(text, near)):
         rest = text[match.end() :]
         lines = [line.strip() for line in rest.split("\n")[1:] if line.strip()]
         drawn = match[0].strip() in {"--", "—"}

@@ -99,7 +99,7 @@ def named_in(asked: Sequence[str], *, said_at: datetime, zone: str) -> Sequence[
     for thing in (
         *_numbers(whole, taken),
         *(Thing(kind="amount", words=one.text) for one in sums),
-        *(Thing(kind="date", words=one.text) for one in days),
+        *(Thing(kind="date", words=one.text.rstrip(".,;")) for one in days),
     ):
         found.setdefault(_bare(thing.words) if thing.kind == "number" else folded(thing.words), thing)
     labels = {folded(word) for one in found.values() if one.kind == "number" for word in _WORD.findall(one.words)}
@@ -150,6 +150,7 @@ def _nouns(asked: Sequence[str]) -> Sequence[str]:
 
 
 def _telling(text: str, language: str, *, of_subject: bool) -> Iterator[str]:
+    small = text == text.lower()
     for sentence in sentences(text, MOST_SENTENCES):
         for number, match in enumerate(_WORD.finditer(sentence.text)):
             word = match[0]
@@ -159,8 +160,15 @@ def _telling(text: str, language: str, *, of_subject: bool) -> Iterator[str]:
             if language == "en":
                 if (word[:1].isupper() and number > 0) or (len(word) >= SHORTEST_ENGLISH and (of_subject or word.islower())):
                     yield word
-            elif word[:1].isupper() and (number > 0 or lemmas.noun(word) or compounds.split_once(word)):
+            elif _may_be_noun(word, first=number == 0, small=small):
                 yield word
+
+
+def _may_be_noun(word: str, *, first: bool, small: bool) -> bool:
+    """A German noun or name. `small`: whoever wrote this uses no capitals, so only the dictionary tells."""
+    if word[:1].isupper():
+        return not first or bool(lemmas.noun(word) or compounds.split_once(word))
+    return small and all(form[:1].isupper() for form in lemmas.german(word) or ("",))
 
 
 def _read(answer: str, *, said_at: datetime, zone: str) -> _Answer:
