@@ -67,7 +67,7 @@ class Specificity:
 
 @dataclass(frozen=True, kw_only=True)
 class _Answer:
-    """The answer, read once."""
+    """The answer, read once, and only for what was named."""
 
     plain: str
     numbers: frozenset[str]
@@ -81,7 +81,7 @@ def specificity(asked: Sequence[str], answer: str, *, said_at: datetime, zone: s
     things = named_in(asked, said_at=said_at, zone=zone)
     if not things:
         return Specificity(named=(), missed=())
-    read = _read(answer, said_at=said_at, zone=zone)
+    read = _read(answer, frozenset(one.kind for one in things), said_at=said_at, zone=zone)
     hit = [_names(read, one, said_at=said_at, zone=zone) for one in things]
     return Specificity(
         named=tuple(one for one, yes in zip(things, hit, strict=True) if yes),
@@ -171,14 +171,15 @@ def _may_be_noun(word: str, *, first: bool, small: bool) -> bool:
     return small and all(form[:1].isupper() for form in lemmas.german(word) or ("",))
 
 
-def _read(answer: str, *, said_at: datetime, zone: str) -> _Answer:
+def _read(answer: str, kinds: frozenset[Kind], *, said_at: datetime, zone: str) -> _Answer:
     own = framing.of(answer[: 2 * MOST_READ]).text
+    spoken = [match[0] for match in analysis.words(own)] if "noun" in kinds else []
     return _Answer(
         plain=folded(own),
         numbers=frozenset(_bare(match[0]) for match in _NUMBER.finditer(own)),
-        sums=frozenset((one.value, one.currency) for one in amounts.find(own)),
-        days=frozenset(_day(one) for one in dates.find(own, said_at=said_at, zone=zone) if one.dated),
-        words=frozenset(token for match in analysis.words(own) for token in _tokens(match[0])),
+        sums=frozenset((one.value, one.currency) for one in amounts.find(own if "amount" in kinds else "")),
+        days=frozenset(_day(one) for one in _days(own if "date" in kinds else "", said_at=said_at, zone=zone)),
+        words=frozenset(token for word in set(spoken) for token in _tokens(word)),
     )
 
 
@@ -194,7 +195,7 @@ def _names(read: _Answer, thing: Thing, *, said_at: datetime, zone: str) -> bool
     if thing.kind == "amount":
         return any((one.value, one.currency) in read.sums for one in amounts.find(thing.words))
     if thing.kind == "date":
-        days = {_day(one) for one in dates.find(thing.words, said_at=said_at, zone=zone) if one.dated}
+        days = {_day(one) for one in _days(thing.words, said_at=said_at, zone=zone)}
         return bool(days & read.days) or folded(thing.words) in read.plain
     known = [analysis.keys(match[0]) for match in analysis.words(thing.words)]
     return any(one.asked & read.words or (one.parts and one.parts[-1] in read.words) for one in known)
@@ -203,6 +204,10 @@ def _names(read: _Answer, thing: Thing, *, said_at: datetime, zone: str) -> bool
 def _bare(number: str) -> str:
     """The number without its label and without marks: "Bestellung 47-11" and "4711" are the same."""
     return re.sub(r"[^\w]|_", "", number.rpartition(" ")[2]).lower()
+
+
+def _days(text: str, *, said_at: datetime, zone: str) -> Iterator[dates.DateMention]:
+    return (one for one in dates.find(text, said_at=said_at, zone=zone) if one.dated)
 
 
 def _day(one: dates.DateMention) -> str:

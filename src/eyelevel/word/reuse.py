@@ -27,10 +27,10 @@ MOST_READ = 20_000  # signs of a text that are compared; beyond it the page says
 MOST_PASSAGES = 400  # of one text
 LONGEST = 48  # words of a passage; a longer sentence is cut
 SHORTEST = 3  # words of a passage; less says nothing
-KEPT_TRACES = 6  # of a passage
+KEPT_TRACES = 8  # of a passage
 FEW_TELLING = 4  # below so many telling words, rows of three words serve as traces too
 CANDIDATES = 6  # passages that one sentence of a draft is aligned with
-GAP_HERE, GAP_THERE = 4, 4  # words that may be put in, or left out, inside of a piece
+GAP_HERE, GAP_THERE = 5, 4  # words that may be put in, or left out, inside of a piece
 LEAST_PIECE = 5  # words in common, to be anything at all
 LEAST_TELLING = 2
 DENSE = 0.6  # of the words of a piece stand in the passage
@@ -290,9 +290,10 @@ def _counted(ours: Sequence[Sentence], pieces: Sequence[Sequence[_Piece]]) -> Se
 
 
 def _words_of(row: Sequence[tuple[int, _Piece]], at: int) -> int:
-    """The words in common of a piece, with its neighbours from the same passage: a sentence that was cut in two."""
+    """The words of a piece, changed ones inside included, with its neighbours from the same passage: a sentence cut in two."""
     known = row[at][1].known
-    return sum(piece.same for _at, piece in row[max(0, at - 1) : at + 2] if piece.known is known)
+    near = (piece for _at, piece in row[max(0, at - 1) : at + 2] if piece.known is known)
+    return sum(piece.last - piece.first + 1 for piece in near)
 
 
 def _place(one: tuple[int, _Piece]) -> tuple[int, int]:
