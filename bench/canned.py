@@ -42,7 +42,14 @@ BATCH = 500
 LEAST = 8  # words of a real sentence that is used
 NAMES = "Petersen Okafor Lang Yıldız Novak Hansen Brandt Meyer Ferreira Sørensen".split()
 ASIDES = {
-    "de": ["am 14. Mai", "nach unserem Telefonat", "wie besprochen", "Frau {name}", "seit Montag", "unter der Nummer 4711"],
+    "de": [
+        "am 14. Mai",
+        "nach unserem Telefonat",
+        "wie besprochen",
+        "Frau {name}",
+        "seit Montag",
+        "unter der Nummer 4711",
+    ],
     "en": ["on 14 May", "after our call", "as discussed", "Ms {name}", "since Monday", "under number 4711"],
 }
 FRAME = {
@@ -78,17 +85,32 @@ def real(lang: str, use: str, half: str) -> list[str]:
     marks is not ours by definition, so sentences with such marks are left out.
     """
     texts = _texts(lang, use)
-    whole = (one.strip() for text in texts for one in re.split(r"(?<=[.!?])\s+", re.sub(r"\S*(?:https?:|@|#)\S*", "", text)))
-    kept = dict.fromkeys(one for one in whole if LEAST <= len(one.split()) <= 30 and not re.search(r"[|\"“”„»«]", one))
+    whole = (
+        one.strip()
+        for text in texts
+        for one in re.split(r"(?<=[.!?])\s+", re.sub(r"\S*(?:https?:|@|#)\S*", "", text))
+    )
+    kept = dict.fromkeys(
+        one for one in whole if LEAST <= len(one.split()) <= 30 and not re.search(r"[|\"“”„»«]", one)
+    )
     return list(kept)[0 if half == "tune" else 1 :: 2]
 
 
 def _texts(lang: str, use: str) -> list[str]:
     if lang == "de" and use == "stored":
-        return [line.split("\t")[1] for path in DATA.glob("germeval2017/*.tsv") for line in _lines(path) if "\t" in line]
+        return [
+            line.split("\t")[1]
+            for path in DATA.glob("germeval2017/*.tsv")
+            for line in _lines(path)
+            if "\t" in line
+        ]
     if lang == "de":
         return [line.split("\t")[0] for path in sorted(DATA.glob("xnli_de/*.txt")) for line in _lines(path)]
-    paths = sorted(DATA.glob("crisislex/*/*labeled*.csv")) if use == "stored" else sorted(DATA.glob("banking77/*/train.csv"))
+    paths = (
+        sorted(DATA.glob("crisislex/*/*labeled*.csv"))
+        if use == "stored"
+        else sorted(DATA.glob("banking77/*/train.csv"))
+    )
     return [row[use == "stored"] for path in paths for row in csv.reader(_lines(path)) if len(row) > 1]
 
 
@@ -128,7 +150,9 @@ def drafts(stored: Sequence[tuple[str, str]], count: int, *, half: str) -> Itera
         lang, source = chance.choice(stored)
         body = source.split("\n\n")[1]
         own = [*written("own", lang, half), *real(lang, "own", half)]
-        parts: list[tuple[str, bool]] = [(chance.choice(own), False) for _sentence in range(chance.randint(2, 5))]
+        parts: list[tuple[str, bool]] = [
+            (chance.choice(own), False) for _sentence in range(chance.randint(2, 5))
+        ]
         parts += [(chance.choice(written("own", lang, half)), False)]
         for _passage in range(chance.randint(1, 2) if number % 5 else 0):
             at = chance.randrange(len(parts) + 1)
@@ -155,7 +179,9 @@ def _edited(sentence: str, lang: str, chance: random.Random) -> str:
         at = chance.randrange(1, len(words) - 1)
         how = chance.random()
         if how < 0.5:
-            words[at] = chance.choice(chance.choice(real(lang, "own", "test") or written("own", lang, "tune")).split()).strip(".,!?")
+            words[at] = chance.choice(
+                chance.choice(real(lang, "own", "test") or written("own", lang, "tune")).split()
+            ).strip(".,!?")
         elif how < 0.75:
             words[at:at] = chance.choice(ASIDES[lang]).format(name=chance.choice(NAMES)).split()
         elif len(words) > 6:
@@ -184,7 +210,10 @@ def accuracy(some: Sequence[Draft], *, wrong: bool) -> dict[str, float]:
     found = right = wanted = marked_drafts = 0
     for one in some:
         spans = mirror.look(one.text, case_id=0, now=NOW).share.spans
-        got, labelled = signs(one.text, [(span.start, span.end) for span in spans]), signs(one.text, one.reused)
+        got, labelled = (
+            signs(one.text, [(span.start, span.end) for span in spans]),
+            signs(one.text, one.reused),
+        )
         found, right, wanted = found + len(got), right + len(got & labelled), wanted + len(labelled)
         marked_drafts += bool(got) and not labelled
         if wrong:
@@ -211,7 +240,13 @@ def fill(stored: Sequence[tuple[str, str]]) -> dict[str, float]:
     began, thinking = time.monotonic(), 0.0
     for at in range(0, len(stored), BATCH):
         some = [
-            Post(kind=Post.Kind.ANSWER, channel="mail", at=NOW - timedelta(minutes=at + number), case_id=at + number + 1, text=text)
+            Post(
+                kind=Post.Kind.ANSWER,
+                channel="mail",
+                at=NOW - timedelta(minutes=at + number),
+                case_id=at + number + 1,
+                text=text,
+            )
             for number, (_lang, text) in enumerate(stored[at : at + BATCH])
         ]
         posts = write(Post.objects.bulk_create, some)
@@ -237,7 +272,13 @@ def latency(some: Sequence[Draft], *, seconds: float) -> dict[str, float]:
 
     case = 1_000_000_000
     write(
-        Post.objects.create, kind=Post.Kind.HEARD, channel="mail", at=NOW, case_id=case, subject="Bestellung", text=ASKED
+        Post.objects.create,
+        kind=Post.Kind.HEARD,
+        channel="mail",
+        at=NOW,
+        case_id=case,
+        subject="Bestellung",
+        text=ASKED,
     )
     took: list[float] = []
     until = time.monotonic() + seconds
@@ -287,7 +328,12 @@ def measure(given: argparse.Namespace, count: int) -> dict[str, Any]:
     bring_up_to_date()
     stored = list(answers(count, half=given.half))
     some = list(drafts(stored, given.drafts, half=given.half))
-    said: dict[str, Any] = {"answers": count, "half": given.half, "fill": fill(stored), "size": _or_nothing(sizes)}
+    said: dict[str, Any] = {
+        "answers": count,
+        "half": given.half,
+        "fill": fill(stored),
+        "size": _or_nothing(sizes),
+    }
     before = resident_mb()
     said |= accuracy(some, wrong=given.wrong)
     said["latency"] = latency(some, seconds=given.seconds)
@@ -306,7 +352,9 @@ def _or_nothing(ask: Any) -> dict[str, float]:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--answers", type=int, nargs="+", default=[1_000, 10_000])
     options.add_argument("--drafts", type=int, default=300)
     options.add_argument("--seconds", type=float, default=5)
@@ -318,8 +366,16 @@ def main() -> None:
     if given.inside:
         print(json.dumps(measure(given, given.inside)))
         return
-    source = "EYELEVEL_DATA and own sentences" if real("de", "own", "test") else "own sentences only: EYELEVEL_DATA is absent or incomplete"
-    told: dict[str, Any] = {"machine": machine(), "texts": source, "sizes": [_house(count) for count in given.answers]}
+    source = (
+        "EYELEVEL_DATA and own sentences"
+        if real("de", "own", "test")
+        else "own sentences only: EYELEVEL_DATA is absent or incomplete"
+    )
+    told: dict[str, Any] = {
+        "machine": machine(),
+        "texts": source,
+        "sizes": [_house(count) for count in given.answers],
+    }
     if given.json:
         print(json.dumps(told, ensure_ascii=False))
         return
@@ -331,7 +387,9 @@ def _house(count: int) -> Any:
     with tempfile.TemporaryDirectory(prefix="eyelevel-canned-") as home:
         more = {"EYELEVEL_HOME": home, "DJANGO_SETTINGS_MODULE": "eyelevel.server.settings"}
         command = [sys.executable, "-m", "bench.canned", *sys.argv[1:], "--inside", str(count)]
-        done = subprocess.run(command, env={**os.environ, **more}, check=True, stdout=subprocess.PIPE, text=True)
+        done = subprocess.run(
+            command, env={**os.environ, **more}, check=True, stdout=subprocess.PIPE, text=True
+        )
     *lines, last = done.stdout.strip().split("\n")
     print("\n".join(lines), end="\n" if lines else "")
     return json.loads(last)

@@ -18,13 +18,21 @@ def said_before(demo, *, who):
     """A colleague has said it in one case; returns them and the number of another case, of somebody else."""
     colleague, (first, _second) = two_cases(demo, who=who)
     colleague.post(f"/desk/cases/{first}/answer/", text=CANNED)
-    fields = {"subject": "Bestellung 4711-22", "name": "Ida", "mail": "", "heard": "Die Bestellung 4711-22 fehlt, die Rechnung ist da."}
+    fields = {
+        "subject": "Bestellung 4711-22",
+        "name": "Ida",
+        "mail": "",
+        "heard": "Die Bestellung 4711-22 fehlt, die Rechnung ist da.",
+    }
     colleague.post("/desk/cases/new/", **fields)
     number = int(colleague.at.partition("/cases/")[2].partition("/")[0])
 
     def known():
         colleague.post(f"/desk/cases/{number}/draft/", text=CANNED)
-        return 'class="mirror"' in (page := colleague.get(f"/desk/cases/{number}/")) and "<mark>Wir haben" in page
+        return (
+            'class="mirror"' in (page := colleague.get(f"/desk/cases/{number}/"))
+            and "<mark>Wir haben" in page
+        )
 
     wait_for(known, why="the answer was not learnt", seconds=20)
     return colleague, number
@@ -49,7 +57,9 @@ def test_the_mirror_follows_what_is_typed_and_stays_open(open_page, demo):
     expect(mirror).to_contain_text("Nothing of this answer stands in earlier answers.")
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1360, "light"), (1360, "dark"), (360, "light"), (360, "dark")])
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(1360, "light"), (1360, "dark"), (360, "light"), (360, "dark")]
+)
 def test_the_mirror_and_the_months_hold_on_every_screen(open_page, demo, width, scheme):
     colleague, number = said_before(demo, who="petra")
     colleague.post(f"/desk/cases/{number}/draft/", text=f"{OWN}\n\n{CANNED}\n\n{'lang' * 60} {CANNED}")

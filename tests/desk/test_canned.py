@@ -49,7 +49,9 @@ def desk(mira):
 def case(mira):
     send(case_of(mail_in("Mein Scan?", sender="first@post.example")), mira, CANNED)
     steps.run_due()
-    return case_of(mail_in("Meine Bestellung 4711-22 vom 14. Mai fehlt, auch die Rechnung.", subject="Bestellung"))
+    return case_of(
+        mail_in("Meine Bestellung 4711-22 vom 14. Mai fehlt, auch die Rechnung.", subject="Bestellung")
+    )
 
 
 def words(answer):
@@ -130,7 +132,10 @@ def test_whoever_leads_sees_the_months_and_no_names(case, mira):
     steps.run_due()
     page = client_of(colleague("supervisor")).get("/desk/house/canned/")
     shown = words(page).partition("Nobody's name is shown.")[2]
-    assert "2 answers Canned: 50 % of all signs, 50 % in the mean of the answers. Named: 0 % of what they named." in shown
+    assert (
+        "2 answers Canned: 50 % of all signs, 50 % in the mean of the answers. Named: 0 % of what they named."
+        in shown
+    )
     assert "Mira" not in shown
 
 

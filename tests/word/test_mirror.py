@@ -201,7 +201,9 @@ def test_only_what_came_since_our_last_answer_is_asked_for(mira):
 
 
 def test_a_look_asks_as_often_among_many_answers_as_among_few(mira):
-    draft = f"{CANNED} {OWN} " + "Wir haben Ihre Beschwerde an die Fachabteilung gegeben und prüfen den Vorgang."
+    draft = (
+        f"{CANNED} {OWN} " + "Wir haben Ihre Beschwerde an die Fachabteilung gegeben und prüfen den Vorgang."
+    )
 
     def questions(one):
         with CaptureQueriesContext(connection) as asked:

@@ -61,7 +61,10 @@ def test_an_answer_names_a_thing_by_its_number_its_value_its_day_or_its_word(ask
 
 
 def test_without_capitals_the_dictionary_tells():
-    assert look("\nseit drei wochen kein internet, ihr meldet euch nie", "Das Internet geht wieder.") == (["internet"], [])
+    assert look("\nseit drei wochen kein internet, ihr meldet euch nie", "Das Internet geht wieder.") == (
+        ["internet"],
+        [],
+    )
 
 
 def test_where_nothing_was_named_nothing_is_missed():

@@ -88,13 +88,17 @@ def test_the_share_is_of_our_own_signs():
     assert look(draft).percent == 50
 
 
-@pytest.mark.parametrize(("canned", "own", "percent"), [(0, 9, 0), (1, 900, 1), (899, 900, 99), (9, 9, 100), (0, 0, 0)])
+@pytest.mark.parametrize(
+    ("canned", "own", "percent"), [(0, 9, 0), (1, 900, 1), (899, 900, 99), (9, 9, 100), (0, 0, 0)]
+)
 def test_only_nothing_is_nothing_and_only_all_is_all(canned, own, percent):
     assert reuse.Share(spans=(), canned=canned, own=own).percent == percent
 
 
 def test_a_greeting_on_the_line_of_the_first_sentence_is_no_more_than_a_greeting():
-    draft = "Guten Tag Frau Petersen, den Stand der Sendung sehen Sie jederzeit in Ihrem Konto. Viele Grüße Mira"
+    draft = (
+        "Guten Tag Frau Petersen, den Stand der Sendung sehen Sie jederzeit in Ihrem Konto. Viele Grüße Mira"
+    )
     assert marked(draft) == ["den Stand der Sendung sehen Sie jederzeit in Ihrem Konto."]
 
 
@@ -116,11 +120,15 @@ def test_numbers_come_back_as_they_were_packed():
 
 
 def test_traces_survive_a_swapped_word():
-    before, after = (reuse.sentences(text)[0].numbers for text in SEEN["as it was"][:1] + SEEN["a word swapped"][:1])
+    before, after = (
+        reuse.sentences(text)[0].numbers for text in SEEN["as it was"][:1] + SEEN["a word swapped"][:1]
+    )
     assert set(reuse.traces(before)) & set(reuse.traces(after))
 
 
-PIECES = st.sampled_from([*OLD.split(), *OLD.split(". "), "\n\n", "> ", "„", "“", "\u200b", "Viele Grüße", "Hallo,", "ß", "5"])
+PIECES = st.sampled_from(
+    [*OLD.split(), *OLD.split(". "), "\n\n", "> ", "„", "“", "\u200b", "Viele Grüße", "Hallo,", "ß", "5"]
+)
 
 
 @settings(deadline=None, max_examples=150)

@@ -55,7 +55,9 @@ def of(case: Case, draft: str) -> Shown | None:
 
 def _passage(words: str, answers: int) -> Passage:
     flat = " ".join(words.split())
-    return Passage(words=flat if len(flat) <= MOST_SIGNS else f"{flat[:MOST_SIGNS].rstrip()} …", answers=answers)
+    return Passage(
+        words=flat if len(flat) <= MOST_SIGNS else f"{flat[:MOST_SIGNS].rstrip()} …", answers=answers
+    )
 
 
 def _words(things: Sequence[Thing]) -> Sequence[str]:

@@ -43,7 +43,11 @@ UNUSABLE_PASSWORD = "!"  # noqa: S105 -- Django's sign for "no password is right
 HELD = "held by a move: the former house may have done it"
 CLOCKS = frozenset(
     {
-        "cases.raise_silence_alarm", "cases.wake", "word.promises.remind", "word.promises.lapse", "word.canned.learn",
+        "cases.raise_silence_alarm",
+        "cases.wake",
+        "word.promises.remind",
+        "word.promises.lapse",
+        "word.canned.learn",
         "word.canned.learn_all",
     }
 )  # steps that only watch the time or learn, and send nothing

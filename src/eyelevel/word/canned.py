@@ -20,7 +20,9 @@ from eyelevel.word.models import Learnt, Mirror, Passage, Trace
 MOST_PER_TRACE = 48  # passages; a pair of words that so many share tells little, the next one is laid instead
 AT_ONCE = 50  # answers of one step, when many are behind
 SENT = "answer.approved"
-BEHIND = "moving.answers_learnt"  # about this installation, so it stays here when a house moves (moving/rules.py)
+BEHIND = (
+    "moving.answers_learnt"  # about this installation, so it stays here when a house moves (moving/rules.py)
+)
 
 Rows = Mapping[int, tuple[int, ...]]
 """The passages of an answer: their words as numbers, by their keys."""
@@ -49,7 +51,9 @@ def learn_all(fact: Fact) -> facts.Effect | None:
 
 
 def _go_on(ready: Sequence[tuple[Post, Rows]]) -> None:
-    known = set(Learnt.objects.filter(post__in=[post for post, _rows in ready]).values_list("post_id", flat=True))
+    known = set(
+        Learnt.objects.filter(post__in=[post for post, _rows in ready]).values_list("post_id", flat=True)
+    )
     keep([(post, rows) for post, rows in ready if post.pk not in known])
     facts.record(BEHIND, at=clock.now(), after=ready[-1][0].pk)
 
@@ -69,7 +73,10 @@ def keep(ready: Sequence[tuple[Post, Rows]], look: Look | None = None) -> None:
         Mirror.objects.bulk_create([_mirror(post, look) for post, _rows in standing])
     ids = _count([rows for _post, rows in standing])
     Learnt.objects.bulk_create(
-        [Learnt(post=post, passages=sorted(ids[key] for key in rows if key in ids)) for post, rows in standing]
+        [
+            Learnt(post=post, passages=sorted(ids[key] for key in rows if key in ids))
+            for post, rows in standing
+        ]
     )
 
 

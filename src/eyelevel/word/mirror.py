@@ -122,7 +122,7 @@ def _known(numbers: set[int], said_here: Mapping[int, int]) -> Mapping[int, Know
     return {pk: one for pk, words, answers in rows if (one := _one(pk, words, answers, said_here))}
 
 
-def _one(pk: int, numbers: bytes, answers: int, said_here: Mapping[int, int]) -> Known | None:
+def _one(pk: int, numbers: bytes | memoryview, answers: int, said_here: Mapping[int, int]) -> Known | None:
     """None where only this case has heard it."""
     elsewhere = answers - said_here.get(pk, 0)
     return Known(numbers=reuse.unpacked(bytes(numbers)), answers=elsewhere) if elsewhere > 0 else None

@@ -24,7 +24,9 @@ MOST_SENTENCES = 60
 SHORTEST_ENGLISH = 4  # letters of an English word that counts without a capital
 
 Kind = Literal["number", "amount", "date", "noun"]
-_NUMBER = re.compile(r"(?<![\w.,-])(?=[\w./-]*\d)[A-Z0-9](?:[A-Z0-9./-]{2,38})[A-Z0-9](?![\w-])", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"(?<![\w.,-])(?=[\w./-]*\d)[A-Z0-9](?:[A-Z0-9./-]{2,38})[A-Z0-9](?![\w-])", re.IGNORECASE
+)
 _LABEL = re.compile(r"([^\W\d_]{3,30})(?:nummer|-?nr\.?|\s+(?:nr\.?|no\.?|number|nummer))?[\s:#]{1,3}$")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 # Nouns that are in every letter and name nothing.
@@ -94,7 +96,7 @@ def named_in(asked: Sequence[str], *, said_at: datetime, zone: str) -> Sequence[
     whole = "\n\n".join(_own(one) for one in asked)[:MOST_READ]
     sums = amounts.find(whole)
     days = [one for one in dates.find(whole, said_at=said_at, zone=zone) if _is_day(one)]
-    taken = [(one.start, one.end) for one in (*sums, *days)]
+    taken = [*((one.start, one.end) for one in sums), *((one.start, one.end) for one in days)]
     found: dict[str, Thing] = {}
     for thing in (
         *_numbers(whole, taken),
@@ -102,7 +104,9 @@ def named_in(asked: Sequence[str], *, said_at: datetime, zone: str) -> Sequence[
         *(Thing(kind="date", words=one.text.rstrip(".,;")) for one in days),
     ):
         found.setdefault(_bare(thing.words) if thing.kind == "number" else folded(thing.words), thing)
-    labels = {folded(word) for one in found.values() if one.kind == "number" for word in _WORD.findall(one.words)}
+    labels = {
+        folded(word) for one in found.values() if one.kind == "number" for word in _WORD.findall(one.words)
+    }
     nouns = [one for one in _nouns(asked) if folded(one) not in labels][:MOST_NOUNS]
     room = MOST_THINGS - len(nouns)
     return (*list(found.values())[:room], *(Thing(kind="noun", words=one) for one in nouns))
@@ -158,7 +162,9 @@ def _telling(text: str, language: str, *, of_subject: bool) -> Iterator[str]:
             if len(word) < 3 or plain in SMALL or plain in _GENERAL:
                 continue
             if language == "en":
-                if (word[:1].isupper() and number > 0) or (len(word) >= SHORTEST_ENGLISH and (of_subject or word.islower())):
+                if (word[:1].isupper() and number > 0) or (
+                    len(word) >= SHORTEST_ENGLISH and (of_subject or word.islower())
+                ):
                     yield word
             elif _may_be_noun(word, first=number == 0, small=small):
                 yield word
@@ -178,7 +184,9 @@ def _read(answer: str, kinds: frozenset[Kind], *, said_at: datetime, zone: str) 
         plain=folded(own),
         numbers=frozenset(_bare(match[0]) for match in _NUMBER.finditer(own)),
         sums=frozenset((one.value, one.currency) for one in amounts.find(own if "amount" in kinds else "")),
-        days=frozenset(_day(one) for one in _days(own if "date" in kinds else "", said_at=said_at, zone=zone)),
+        days=frozenset(
+            _day(one) for one in _days(own if "date" in kinds else "", said_at=said_at, zone=zone)
+        ),
         words=frozenset(token for word in set(spoken) for token in _tokens(word)),
     )
 

@@ -104,7 +104,9 @@ def sentences(text: str) -> Sequence[Sentence]:
                 Word(*seen.span(span.start + one.start, span.start + one.end), one.number) for one in part
             )
             whole = len(words) <= LONGEST
-            start, end = (span.start, span.end) if whole else (span.start + part[0].start, span.start + part[-1].end)
+            start, end = (
+                (span.start, span.end) if whole else (span.start + part[0].start, span.start + part[-1].end)
+            )
             found.append(Sentence(*seen.span(start, end), placed))
     return found[:MOST_PASSAGES]
 
@@ -285,7 +287,9 @@ def _counted(ours: Sequence[Sentence], pieces: Sequence[Sequence[_Piece]]) -> Se
     for order in (range(1, len(row)), range(len(row) - 2, -1, -1)):
         step = order.step
         for at in order:
-            long[at] = long[at] or (long[at - step] and _adjoin(ours, *sorted((row[at - step], row[at]), key=_place)))
+            long[at] = long[at] or (
+                long[at - step] and _adjoin(ours, *sorted((row[at - step], row[at]), key=_place))
+            )
     return [one for one, counts in zip(row, long, strict=True) if counts]
 
 
