@@ -81,4 +81,4 @@ def test_never_more_than_a_few_things():
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_every_thing_is_either_named_or_missed(asked, answer):
     found = naming.specificity([asked], answer, said_at=NOW, zone="Europe/Berlin")
-    assert found.things == len(naming.named_in([asked], said_at=NOW, zone="Europe/Berlin"))
+    assert found.things == len(naming.named_in((asked,), said_at=NOW, zone="Europe/Berlin"))

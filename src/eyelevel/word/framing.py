@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from eyelevel.word import reading
 from eyelevel.word.reading import Reading
@@ -26,6 +27,7 @@ _DELIMITER = re.compile(r"(?m)^(?:-- ?|—)$")
 _SENTENCE = re.compile(r"[^\W\d_]{2,}[.!?](?:\s|$)")
 
 
+@lru_cache(maxsize=16)  # a draft is looked at twice on every pause, the letter beside it again and again
 def of(answer: str) -> Reading:
     """The answer as its reader sees it, with blanks where it is no substance of ours. Places stay those of the answer."""
     seen = reading.of(answer)

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 
 from eyelevel.kernel.search import analysis, compounds, lemmas
@@ -80,7 +81,8 @@ class _Answer:
 
 def specificity(asked: Sequence[str], answer: str, *, said_at: datetime, zone: str) -> Specificity:
     """`asked` is what the person wrote since we last answered, each with its subject in the first line."""
-    things = named_in(asked, said_at=said_at, zone=zone)
+    hour = said_at.replace(minute=0, second=0, microsecond=0)
+    things = named_in(tuple(asked), said_at=hour, zone=zone)
     if not things:
         return Specificity(named=(), missed=())
     read = _read(answer, frozenset(one.kind for one in things), said_at=said_at, zone=zone)
@@ -91,7 +93,8 @@ def specificity(asked: Sequence[str], answer: str, *, said_at: datetime, zone: s
     )
 
 
-def named_in(asked: Sequence[str], *, said_at: datetime, zone: str) -> Sequence[Thing]:
+@lru_cache(maxsize=32)  # asked again on every pause in typing
+def named_in(asked: tuple[str, ...], *, said_at: datetime, zone: str) -> Sequence[Thing]:
     """What a person named, at most MOST_THINGS."""
     whole = "\n\n".join(_own(one) for one in asked)[:MOST_READ]
     sums = amounts.find(whole)
