@@ -90,15 +90,15 @@ def _around(case_id: int, *, besides: int | None) -> _Around:
 
 def _near(ours: Sequence[Sentence], said_here: Mapping[int, int]) -> Sequence[Sequence[Known]]:
     """For each sentence the passages that could be its source."""
-    exact = _exact({reuse.key_of(one.numbers) for one in ours}, said_here)
-    changed = [one for one in ours if reuse.key_of(one.numbers) not in exact]
+    exact = _exact({one.key for one in ours}, said_here)
+    changed = [one for one in ours if one.key not in exact]
     wanted = {one: reuse.traces(one.numbers, asking=True) for one in changed}
     found = _found({trace for some in wanted.values() for trace in some})
     chosen = {one: reuse.candidates(some, found) for one, some in wanted.items()}
     known = _known({passage for some in chosen.values() for passage in some}, said_here)
     return [
-        [exact[key]]
-        if (key := reuse.key_of(one.numbers)) in exact
+        [exact[one.key]]
+        if one.key in exact
         else [known[passage] for passage in chosen[one] if passage in known]
         for one in ours
     ]

@@ -85,7 +85,7 @@ def specificity(asked: Sequence[str], answer: str, *, said_at: datetime, zone: s
     things = named_in(tuple(asked), said_at=hour, zone=zone)
     if not things:
         return Specificity(named=(), missed=())
-    read = _read(answer, frozenset(one.kind for one in things), said_at=said_at, zone=zone)
+    read = _read(answer, things, said_at=said_at, zone=zone)
     hit = [_names(read, one, said_at=said_at, zone=zone) for one in things]
     return Specificity(
         named=tuple(one for one, yes in zip(things, hit, strict=True) if yes),
@@ -180,9 +180,10 @@ def _may_be_noun(word: str, *, first: bool, small: bool) -> bool:
     return small and all(form[:1].isupper() for form in lemmas.german(word) or ("",))
 
 
-def _read(answer: str, kinds: frozenset[Kind], *, said_at: datetime, zone: str) -> _Answer:
+def _read(answer: str, things: Sequence[Thing], *, said_at: datetime, zone: str) -> _Answer:
+    kinds = frozenset(one.kind for one in things)
     own = framing.of(answer[: 2 * MOST_READ]).text
-    spoken = [match[0] for match in analysis.words(own)] if "noun" in kinds else []
+    nouns = [folded(one.words) for one in things if one.kind == "noun"]
     return _Answer(
         plain=folded(own),
         numbers=frozenset(_bare(match[0]) for match in _NUMBER.finditer(own)),
@@ -190,8 +191,17 @@ def _read(answer: str, kinds: frozenset[Kind], *, said_at: datetime, zone: str) 
         days=frozenset(
             _day(one) for one in _days(own if "date" in kinds else "", said_at=said_at, zone=zone)
         ),
-        words=frozenset(token for word in set(spoken) for token in _tokens(word)),
+        words=frozenset(token for word in _near(own, nouns) for token in _tokens(word)),
     )
+
+
+def _near(text: str, nouns: Sequence[str]) -> Iterator[str]:
+    """The words that could be a form or a compound of one of these: looking into the dictionaries for all would take long."""
+    begins = frozenset(part[:1] for noun in nouns for part in noun.split("-"))
+    for word in {match[0] for match in analysis.words(text)} if nouns else ():
+        plain = folded(word)
+        if plain[:1] in begins or any(plain[:4] in noun or noun[-5:] in plain for noun in nouns):
+            yield word
 
 
 def _tokens(word: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from eyelevel.kernel import text as texts
 from eyelevel.word import framing
@@ -57,9 +57,13 @@ class Sentence:
     end: int
     words: tuple[Word, ...]
 
-    @property
+    @cached_property
     def numbers(self) -> tuple[int, ...]:
         return tuple(word.number for word in self.words)
+
+    @cached_property
+    def key(self) -> int:
+        return key_of(self.numbers)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,18 +144,20 @@ def key_of(numbers: Sequence[int]) -> int:
 
 def packed(numbers: Sequence[int]) -> bytes:
     """Four bytes a word, little-endian."""
+    if _PLAIN:
+        return array("I", numbers).tobytes()
     return b"".join(number.to_bytes(4, "little") for number in numbers)
 
 
 def unpacked(kept: bytes) -> tuple[int, ...]:
-    row = array("I")
-    if row.itemsize == 4 and _LITTLE:
+    if _PLAIN:
+        row = array("I")
         row.frombytes(kept)
         return tuple(row)
     return tuple(int.from_bytes(kept[at : at + 4], "little") for at in range(0, len(kept), 4))
 
 
-_LITTLE = array("H", [1]).tobytes()[0] == 1
+_PLAIN = array("I", [1]).tobytes() == b"\1\0\0\0"  # how most machines keep such numbers anyway
 
 
 def traces(numbers: Sequence[int], *, asking: bool = False) -> Sequence[int]:
