@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from django.db.models import Count, F
+from django.db.models import Count, F, QuerySet
 
 from eyelevel.kernel import clock, facts
 from eyelevel.kernel.models import Fact
@@ -93,19 +93,27 @@ def _count(answers: Sequence[Rows]) -> Mapping[int, int]:
     numbers = {key: words for rows in answers for key, words in rows.items()}
     fresh = [Passage(key=key, numbers=reuse.packed(numbers[key])) for key in sorted(numbers)]
     Passage.objects.bulk_create(fresh, ignore_conflicts=True)
+    rows_of_all = Passage.objects.filter(key__in=list(times))
+    known = list(_held(rows_of_all).values_list("pk", "key", "answers"))
     for often in sorted(set(times.values())):
         keys = [key for key in times if times[key] == often]
         Passage.objects.filter(key__in=keys).update(answers=F("answers") + often)
-    known = list(Passage.objects.filter(key__in=list(times)).values_list("pk", "key", "answers"))
-    _lay_traces({pk: reuse.traces(numbers[key]) for pk, key, count in known if count == times[key]})
-    return {key: pk for pk, key, _count in known}
+    _lay_traces({pk: reuse.traces(numbers[key]) for pk, key, before in known if not before})
+    return {key: pk for pk, key, _before in known}
+
+
+def _held(passages: QuerySet[Passage]) -> QuerySet[Passage]:
+    """Nobody else changes them until this is committed; always in one order, so that two never wait for each other."""
+    return passages.select_for_update().order_by("key")
 
 
 def _lay_traces(wanted: Mapping[int, Sequence[int]]) -> None:
     """The first KEPT_TRACES of each passage that few others share."""
     every = {trace for some in wanted.values() for trace in some}
-    rows = Trace.objects.filter(trace__in=every).values("trace").annotate(count=Count("id"))
-    shared = Counter({row["trace"]: row["count"] for row in rows})
+    shared: Counter[int] = Counter()
+    for some in mirror.pieces(every):
+        rows = Trace.objects.filter(trace__in=some).values("trace").annotate(count=Count("id"))
+        shared.update({row["trace"]: row["count"] for row in rows})
     laid: list[Trace] = []
     for pk, some in wanted.items():
         free = [trace for trace in some if shared[trace] < MOST_PER_TRACE][: reuse.KEPT_TRACES]
@@ -122,9 +130,10 @@ def forget(post_id: int) -> None:
     if learnt is None:
         return
     stood = Passage.objects.filter(pk__in=learnt.passages)
+    rows = list(_held(stood).values_list("pk", "numbers", "answers"))
     stood.update(answers=F("answers") - 1)
-    for pk, numbers in stood.filter(answers__lte=0).values_list("pk", "numbers"):
-        laid = reuse.traces(reuse.unpacked(bytes(numbers)))
+    gone = {pk: reuse.traces(reuse.unpacked(bytes(numbers))) for pk, numbers, answers in rows if answers <= 1}
+    for pk, laid in gone.items():
         Trace.objects.filter(passage_id=pk, trace__in=laid).delete()
-    stood.filter(answers__lte=0).delete()
+    Passage.objects.filter(pk__in=list(gone)).delete()
     learnt.delete()

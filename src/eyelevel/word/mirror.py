@@ -107,7 +107,7 @@ def _near(ours: Sequence[Sentence], said_here: Mapping[int, int]) -> Sequence[Se
 def _exact(keys: set[int], said_here: Mapping[int, int]) -> Mapping[int, Known]:
     rows = (
         row
-        for some in _pieces(keys)
+        for some in pieces(keys)
         for row in Passage.objects.filter(key__in=some).values_list("key", "pk", "numbers", "answers")
     )
     return {key: one for key, pk, numbers, answers in rows if (one := _one(pk, numbers, answers, said_here))}
@@ -116,7 +116,7 @@ def _exact(keys: set[int], said_here: Mapping[int, int]) -> Mapping[int, Known]:
 def _known(numbers: set[int], said_here: Mapping[int, int]) -> Mapping[int, Known]:
     rows = (
         row
-        for some in _pieces(numbers)
+        for some in pieces(numbers)
         for row in Passage.objects.filter(pk__in=some).values_list("pk", "numbers", "answers")
     )
     return {pk: one for pk, words, answers in rows if (one := _one(pk, words, answers, said_here))}
@@ -130,13 +130,14 @@ def _one(pk: int, numbers: bytes | memoryview, answers: int, said_here: Mapping[
 
 def _found(traces: set[int]) -> Mapping[int, Sequence[int]]:
     found: dict[int, list[int]] = defaultdict(list)
-    for some in _pieces(traces):
+    for some in pieces(traces):
         for trace, passage in Trace.objects.filter(trace__in=some).values_list("trace", "passage_id"):
             found[trace].append(passage)
     return found
 
 
-def _pieces(values: set[int]) -> Iterator[list[int]]:
+def pieces(values: set[int]) -> Iterator[list[int]]:
+    """These values, as many at once as one question takes."""
     row = sorted(values)
     return (row[at : at + AT_ONCE] for at in range(0, len(row), AT_ONCE))
 
