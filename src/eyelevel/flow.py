@@ -19,7 +19,7 @@ from eyelevel.listening import became
 from eyelevel.moving import mails
 from eyelevel.posts import actions as posts
 from eyelevel.posts import withdrawn
-from eyelevel.word import promises
+from eyelevel.word import canned, promises
 
 ROAD: dict[str, tuple[Work, ...]] = {
     "arrival.kept": (posts.read_arrival,),
@@ -39,4 +39,9 @@ ROAD: dict[str, tuple[Work, ...]] = {
     "promise.made": (promises.remind,),
     "promise.postponed": (promises.remind,),
     "promise.due_soon": (promises.lapse,),
+    "answer.approved": (canned.learn,),
+    "post.entered": (canned.learn,),
+    "case.imported": (canned.learn,),
+    "moving.imported": (canned.learn_all,),
+    "moving.answers_learnt": (canned.learn_all,),
 }

@@ -249,3 +249,17 @@ def test_a_merged_number_stands_for_the_case_that_it_is_in(program):
     merged.refresh_from_db()
     assert kept.closure is not None
     assert merged.closure is None
+
+
+def test_a_program_sees_its_draft_in_the_mirror(program):
+    text = "Wir haben Ihre Meldung an die Fachabteilung gegeben und prüfen den Vorgang dort mit der gebotenen Sorgfalt."
+    send(case_of(mail_in("Wo?", sender="first@post.example")), program.owner, text)
+    steps.run_due()
+    case = case_of(mail_in("Meine Bestellung 4711-22 fehlt.", subject="Bestellung"))
+    body = {"text": f"Guten Tag, {text}", "seen": None}
+    mirror = program.ask("PUT", f"cases/{case.pk}/draft", body, expect=200).json()["mirror"]
+    assert mirror == {
+        "percent": 100, "passages": [{"start": 11, "end": 11 + len(text), "answers": 1}], "named": [],
+        "not_named": ["Bestellung 4711-22"], "whole": True,
+    }  # fmt: skip
+    assert program.get(f"cases/{case.pk}/draft")["mirror"] == mirror

@@ -51,7 +51,7 @@ API = (
 BY_GET = {
     **dict.fromkeys(API, NO_TOKEN), "api:docs": PUBLIC, "api:openapi": PUBLIC,
     "tokens": DESK, "token": DESK_POSTED, "hooks": (302, 302, 302, 403, 403, 200), "hook": (302, 302, 302, 403, 403, 200),
-    "hook-delivery": DESK_POSTED,
+    "hook-delivery": DESK_POSTED, "canned": (302, 302, 302, 403, 200, 200),
     "front": PUBLIC, "readers": PUBLIC, "contact": PUBLIC, "receipt": PUBLIC, "receipt-reply": POSTED,
     "receipt-helped": POSTED, "receipt-file": POSTED, "case-outside": (404, 404, 404, 200, 200, 200), "enter": PUBLIC,
     "setup": (404, 404, 404, 404, 404, 404), "healthz": PUBLIC, "readyz": PUBLIC,

@@ -82,6 +82,20 @@ class Objection(TypedDict):
     post: str
 
 
+class Passage(TypedDict):
+    start: int
+    end: int
+    answers: int
+
+
+class Mirror(TypedDict):
+    percent: int
+    passages: list[Passage]
+    named: list[str]
+    not_named: list[str]
+    whole: bool
+
+
 class Draft(TypedDict):
     text: str
     version: int
@@ -90,6 +104,7 @@ class Draft(TypedDict):
     checked: bool
     objections: list[Objection]
     said_meanwhile: list[str]
+    mirror: Mirror | None
 
 
 class Answer(TypedDict):

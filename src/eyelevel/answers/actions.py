@@ -25,6 +25,7 @@ from eyelevel.people.models import Handle, Staff
 from eyelevel.posts import actions as posts
 from eyelevel.posts.models import Post
 from eyelevel.word import actions as word
+from eyelevel.word import canned
 from eyelevel.word import promises as ledger
 from eyelevel.word.promises import Chosen
 
@@ -224,6 +225,7 @@ def undo(post: Post, *, by: Staff, now: datetime) -> None:
     draft.sent_at = None
     draft.save(update_fields=["sent_at"])
     ledger.unmake(post.pk, by=by, now=now)
+    canned.forget(post.pk)
     posts.unsay(post.pk)
     cases.we_did_not_speak(states.standing(post.case_id or draft.case_id), now=now)
 

@@ -18,6 +18,7 @@ from eyelevel.outbox.models import Sending
 from eyelevel.people.models import Person, Staff
 from eyelevel.posts import overheard as posts
 from eyelevel.posts.models import Post
+from eyelevel.word.mirror import Look
 from eyelevel.word.rules import Objection
 
 
@@ -65,6 +66,18 @@ def _objection(one: Objection, row: Post) -> shapes.ObjectionOut:
         kind=one.kind, old_sentence=one.old_sentence, old_words=one.old_words, new_sentence=one.draft_sentence,
         new_words=one.new_words, said_by=row.author_name, said_at=row.at, said_in_case=row.case_id, near=one.near,
         post=row.public_id,
+    )  # fmt: skip
+
+
+def mirror(look: Look | None) -> shapes.MirrorOut | None:
+    if look is None:
+        return None
+    passages = [
+        shapes.PassageOut(start=one.start, end=one.end, answers=one.answers) for one in look.share.spans
+    ]
+    return shapes.MirrorOut(
+        percent=look.share.percent, passages=passages, named=[one.words for one in look.specificity.named],
+        not_named=[one.words for one in look.specificity.missed], whole=look.whole,
     )  # fmt: skip
 
 

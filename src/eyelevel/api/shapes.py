@@ -203,8 +203,26 @@ class DraftIn(In):
     to: Mail | None = None
 
 
+class PassageOut(Schema):
+    """Signs `start` up to `end` of the text, and in how many earlier answers they stand."""
+
+    start: int
+    end: int
+    answers: int
+
+
+class MirrorOut(Schema):
+    """How much of the draft stands in earlier answers, and what of the things that the person named it names."""
+
+    percent: int
+    passages: list[PassageOut]
+    named: list[str]
+    not_named: list[str]
+    whole: bool
+
+
 class DraftOut(Schema):
-    """Our words before they leave, and what stands against them now."""
+    """Our words before they leave, and what stands against them now. `mirror` is null where it was not checked."""
 
     text: str
     version: int
@@ -213,6 +231,7 @@ class DraftOut(Schema):
     checked: bool
     objections: list[ObjectionOut]
     said_meanwhile: list[str]
+    mirror: MirrorOut | None
 
 
 class AnswerIn(In):

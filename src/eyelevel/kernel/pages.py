@@ -34,7 +34,7 @@ def environment(**options: Any) -> jinja2.Environment:
     made.globals |= {"url": _url, "static": static, "lang": _language}
     made.filters |= {
         "moment": moment, "since": since, "linked": _linked, "mail_html": _mail_html, "size": size, "iso": _iso, "until": until,
-        "quoted": quoted, "spoken": spoken, "due": due,
+        "month": month, "percent": percent, "quoted": quoted, "spoken": spoken, "due": due,
     }  # fmt: skip
     return made
 
@@ -100,6 +100,19 @@ def due(value: datetime) -> Markup:
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         _iso(value), exact, f"{day} {local:%H:%M}".strip()
     )
+
+
+def month(value: datetime) -> str:
+    """A month in words: "November 2026"."""
+    return formats.date_format(timezone.localtime(value), "F Y")
+
+
+def percent(value: float | None) -> str:
+    """A share of 0..1 in percent as people say it; a dash where there is none. Neither 0 nor 100 unless it is so."""
+    if value is None:
+        return "–"
+    rounded = round(100 * value)
+    return f"{min(99, max(1, rounded)) if 0 < value < 1 else rounded}\u00a0%"
 
 
 def since(value: datetime | None) -> str:

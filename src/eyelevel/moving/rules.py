@@ -26,6 +26,9 @@ LEFT_OUT: dict[str, str] = {
     "search.position": "made anew from what is carried",
     "search.again": "made anew from what is carried",
     "sessions.session": "everybody logs in again",
+    "word.learnt": "made anew from what is carried",
+    "word.passage": "made anew from what is carried",
+    "word.trace": "made anew from what is carried",
     "tokens.keptanswer": "a repeat within a day meets the house that it first asked",
 }
 ONLY_WITH: dict[str, str] = {
@@ -39,8 +42,15 @@ OF_LIBRARIES = frozenset({"account.emailaddress", "mfa.authenticator"})  # carri
 UNUSABLE_PASSWORD = "!"  # noqa: S105 -- Django's sign for "no password is right"
 HELD = "held by a move: the former house may have done it"
 CLOCKS = frozenset(
-    {"cases.raise_silence_alarm", "cases.wake", "word.promises.remind", "word.promises.lapse"}
-)  # steps that only watch the time and send nothing
+    {
+        "cases.raise_silence_alarm",
+        "cases.wake",
+        "word.promises.remind",
+        "word.promises.lapse",
+        "word.canned.learn",
+        "word.canned.learn_all",
+    }
+)  # steps that only watch the time or learn, and send nothing
 OWN_FACTS = "moving."  # facts of this kind are about this installation and stay in it
 
 Row = dict[str, Any]

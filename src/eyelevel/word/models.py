@@ -1,5 +1,5 @@
-"""What the house said, counted: each audience has a version, each objection that was overridden keeps its reason, and each
-promise keeps its owner, its clock and its outcome.
+"""What the house said, counted: each audience has a version, each objection that was overridden keeps its reason, each
+promise keeps its owner, its clock and its outcome, and each passage is known by how often it was said.
 """
 
 from __future__ import annotations
@@ -90,3 +90,49 @@ class Amendment(Table):
 
     personal = ("by", "reason", "giver", "taker")
     plain = ("promise", "at", "due_before", "due_to")
+
+
+class Passage(Table):
+    """A sentence that stands in answers of ours, as numbers for its words (word/reuse.py); the words stand in the posts."""
+
+    key = models.BigIntegerField(unique=True)  # reuse.key_of(numbers)
+    numbers = models.BinaryField()
+    answers = models.PositiveIntegerField(default=0)  # in how many answers it stands; at 0 it goes
+
+    personal = ("numbers",)
+    plain = ("key", "answers")
+
+
+class Trace(Table):
+    """By which a passage is found after edits (reuse.traces). A plain number instead of a foreign key: one index less."""
+
+    trace = models.IntegerField()
+    passage_id = models.BigIntegerField()
+
+    plain = ("trace", "passage_id")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["trace", "passage_id"], name="one_trace_per_passage")]
+
+
+class Learnt(Table):
+    """That the passages of this answer are known, and which they are. Made anew from the posts wherever it is missing."""
+
+    post = models.OneToOneField(Post, on_delete=models.CASCADE, related_name="learnt")
+    passages = models.JSONField(default=list)  # ids
+
+    plain = ("post", "passages")
+
+
+class Mirror(Table):
+    """What the mirror of canned text showed when an answer was sent; the words themselves stand in the post."""
+
+    post = models.OneToOneField(Post, on_delete=models.CASCADE, related_name="mirror")
+    at = models.DateTimeField(db_index=True)
+    own = models.PositiveIntegerField()  # signs without blanks, greeting, closing and quotes
+    canned = models.PositiveIntegerField()  # of them, those that stood in earlier answers
+    named = models.PositiveSmallIntegerField()  # of the things that the person had named
+    things = models.PositiveSmallIntegerField()  # how many they had named
+    whole = models.BooleanField(default=True)  # False: longer than what is compared
+
+    plain = ("post", "at", "own", "canned", "named", "things", "whole")

@@ -1,4 +1,4 @@
-"""Who may see and end a promise."""
+"""Who may see and end a promise, and who may see how much of what the house says is canned."""
 
 from __future__ import annotations
 
@@ -17,6 +17,12 @@ from eyelevel.word.models import Promise
 @answers("promise.hand")
 def _staff(actor: Actor, _thing: Any) -> bool:
     return actor.is_staff
+
+
+@answers("canned.read")
+def _lead(actor: Actor, _thing: Any) -> bool:
+    """By month it is about the house, and whoever leads it may look."""
+    return actor.kind in {"supervisor", "operator"}
 
 
 @filters(Promise)

@@ -19,7 +19,9 @@ from eyelevel.kernel import clock
 from eyelevel.kernel.policy import insist, visible
 from eyelevel.people.models import Handle
 from eyelevel.posts.models import Post
+from eyelevel.word import mirror
 from eyelevel.word.actions import SomethingWasSaid
+from eyelevel.word.mirror import Look
 
 router = Router(tags=["answers"])
 
@@ -34,7 +36,9 @@ def read_draft(request: HttpRequest, number: shapes.Number) -> HttpResponse:
     draft = reads.open_draft(case, staff_id=seat(request).pk)
     if draft is None:
         raise Http404
-    return shown(_draft(case, draft))
+    found = reads.check(case, draft.text)
+    look = mirror.tried(draft.text, case_id=case.pk, now=clock.now())
+    return shown(_draft(case, draft, check=found, look=look))
 
 
 @operation(
@@ -53,9 +57,10 @@ def write_draft(request: HttpRequest, number: shapes.Number, body: shapes.DraftI
             case, staff=seat(request), text=words, handle=handle, seen=seen, now=clock.now()
         )
         actions.look_again(draft, upto=seen)
-        return _draft(case, draft, check=found)
+        return _draft(case, draft, check=found, look=look)
 
     found = reads.check(case, body.text)
+    look = mirror.tried(body.text, case_id=case.pk, now=clock.now())
     return once(request, effect)
 
 
@@ -80,13 +85,12 @@ def _handle(case: Case, address: str | None) -> Handle | None:
     return handle
 
 
-def _draft(case: Case, draft: Draft, *, check: reads.Check | None = None) -> shapes.DraftOut:
-    found = check or reads.check(case, draft.text)
+def _draft(case: Case, draft: Draft, *, check: reads.Check, look: Look | None) -> shapes.DraftOut:
     meanwhile = reads.said_meanwhile(case, seen_post_id=draft.seen_post_id, besides=draft.staff_id)
     return shapes.DraftOut(
         text=draft.text, version=draft.version, changed_at=draft.changed_at, recipients=_recipients(case, draft),
-        checked=found.checked, objections=made.objections(found.objections),
-        said_meanwhile=[post.public_id for post in meanwhile],
+        checked=check.checked, objections=made.objections(check.objections),
+        said_meanwhile=[post.public_id for post in meanwhile], mirror=made.mirror(look),
     )  # fmt: skip
 
 

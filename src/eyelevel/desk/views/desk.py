@@ -22,7 +22,7 @@ from eyelevel.cases import actions as case_actions
 from eyelevel.cases import reads
 from eyelevel.cases.models import Asking, Case
 from eyelevel.channels import ways
-from eyelevel.desk import around, names, promising, story
+from eyelevel.desk import around, mirroring, names, promising, story
 from eyelevel.desk.frame import case_or_404, page, piece, staff_only
 from eyelevel.desk.objecting import shown
 from eyelevel.kernel import clock, graphemes
@@ -170,6 +170,7 @@ def composing(
         **second_opinion(draft, text),
         "ledger": ledger,
         "chips": promising.chips(text, typed=typed.get("chips"), ledger=ledger, now=clock.now()),
+        "mirror": mirroring.of(one, text),
         "max_upload": settings.ENV.max_upload,
         "has_code": reads.has_code(one),
         "handles": handles,

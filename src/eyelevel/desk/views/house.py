@@ -88,7 +88,7 @@ def _page(
     actor = asked(request).actor
     return page(
         request, "house", status=status, colleagues=reads.colleagues(), role_name=names.role, week=_week(),
-        may_change_staff=can(actor, "staff.change"), may_change_hours=can(actor, "hours.change"), doors=_doors(),
+        may_change_staff=can(actor, "staff.change"), may_change_hours=can(actor, "hours.change"), may_see_canned=can(actor, "canned.read"), doors=_doors(),
         problem=problem, link=link, tried=tried, live=("staff", "hours"), factors=_factors(request),
     )  # fmt: skip
 

@@ -22,9 +22,10 @@ if (form) {
       if (!answer.ok) throw new Error(answer.status);
       kept = wanted;
       const fresh = parse(await answer.text());
-      for (const name of ["#objections", "#promises", "[data-send]"]) {
+      for (const name of ["#objections", "#promises", "#mirror", "[data-send]"]) {
         const place = form.querySelector(name);
         const part = fresh.querySelector(name);
+        if (part && name === "#mirror" && place?.querySelector("details[open]")) part.querySelector("details")?.setAttribute("open", "");
         if (part && place && !place.contains(document.activeElement)) place.replaceWith(part);
       }
       told.textContent = fresh.querySelector("[data-saved]")?.textContent ?? document.body.dataset.wordsSaved;
