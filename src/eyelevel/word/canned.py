@@ -111,8 +111,8 @@ def _lay_traces(wanted: Mapping[int, Sequence[int]]) -> None:
     """The first KEPT_TRACES of each passage that few others share."""
     every = {trace for some in wanted.values() for trace in some}
     shared: Counter[int] = Counter()
-    for piece in mirror.pieces(every):
-        rows = Trace.objects.filter(trace__in=piece).values("trace").annotate(count=Count("id"))
+    for few in mirror.pieces(every):
+        rows = Trace.objects.filter(trace__in=few).values("trace").annotate(count=Count("id"))
         shared.update({row["trace"]: row["count"] for row in rows})
     laid: list[Trace] = []
     for pk, some in wanted.items():
