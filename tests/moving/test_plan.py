@@ -15,6 +15,7 @@ LOOKED_AT = {
     "people.login.password": "written only --with-logins",
     "cases.receiptcode.code_hash": "the table moves only --with-keys",
     "channels.source.secret": "written only --with-keys, and concealed with them",
+    "people.leftout.key": "what a network calls somebody in public",
     "cases.asking.token_hash": "the link lives on only --with-keys; nobody comes back from the hash of 190 random bits to it",
 }
 SOUNDS_SECRET = re.compile(r"secret|password|token|key|hash|credential|private")
