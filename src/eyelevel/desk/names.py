@@ -151,6 +151,27 @@ def last_word(text: str) -> str:
     return _("held by a move: the former house may have sent it") if text == HELD else text
 
 
+def is_held(text: str) -> bool:
+    """Does it stand still because the house moved?"""
+    return text == HELD
+
+
+def step(name: str) -> str:
+    """What work of the house does, in words."""
+    return {
+        "posts.read_arrival": _("read what came in"), "moving.mails.read_again": _("read an imported mail again"),
+        "cases.open_or_join": _("find the case of a post, or open one"), "answers.take_bounce": _("understand a returned mail"),
+        "posts.withdrawn.mark_deleted": _("mark what its author deleted"), "cases.overheard.open_wanted": _("open a case for a public word"),
+        "listening.became.mark_became": _("note on the radar what became of a word"),
+        "listening.leaving.forget_author": _("delete what was kept of somebody who asked not to be heard"),
+        "people.left_out.lapse": _("forget a wish that was not proven"), "answers.acknowledge": _("say that a letter has arrived"),
+        "cases.raise_silence_alarm": _("raise the silence alarm"), "cases.wake": _("bring back a case that was put off"),
+        "cases.bulk.wake_together": _("bring back cases that were put off together"), "cases.asking.remind": _("remind of a question"),
+        "cases.asking.take_reply": _("take in the answer to a question"), "word.promises.remind": _("remind of a promise"),
+        "word.promises.lapse": _("note that a promise was not kept"),
+    }.get(name, name)  # fmt: skip
+
+
 def door(kind: str, where: str) -> str:
     return {
         "form": _("Form on our page"), "smtp-in": _("Mail by SMTP"), "lmtp-in": _("Mail by LMTP"),

@@ -22,6 +22,7 @@ from eyelevel.desk.views import (
     search,
     sessions,
     sources,
+    stuck,
     tokens,
     watches,
 )
@@ -65,6 +66,7 @@ urlpatterns = [
     path("quarantine/<int:number>/raw/", files.raw, name="quarantine-raw"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/<int:number>/", outbox.sending, name="sending"),
+    path("stuck/", stuck.stuck, name="stuck"),
     path("sources/", sources.sources, name="sources"),
     path("sources/<int:number>/", sources.source, name="source"),
     path("left-out/", left_out.left_out, name="left-out"),

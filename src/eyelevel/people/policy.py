@@ -31,6 +31,7 @@ def _change(actor: Actor, _thing: Any) -> bool:
 @answers("door.test")
 @answers("hours.change")
 @answers("left_out.change")
+@answers("step.revive")
 def _hours(actor: Actor, _thing: Any) -> bool:
     return actor.kind in {"supervisor", "operator"}
 

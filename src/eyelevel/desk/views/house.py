@@ -17,7 +17,7 @@ from eyelevel.channels import reads as channels
 from eyelevel.channels.models import Account
 from eyelevel.desk import names
 from eyelevel.desk.frame import page, staff_only
-from eyelevel.kernel import addresses, clock, text
+from eyelevel.kernel import addresses, clock, steps, text
 from eyelevel.kernel.policy import can, insist
 from eyelevel.kernel.writer import write
 from eyelevel.people import actions, factors, reads, sessions
@@ -90,6 +90,7 @@ def _page(
         request, "house", status=status, colleagues=reads.colleagues(), role_name=names.role, week=_week(),
         may_change_staff=can(actor, "staff.change"), may_change_hours=can(actor, "hours.change"), doors=_doors(),
         problem=problem, link=link, tried=tried, live=("staff", "hours"), factors=_factors(request),
+        may_revive=can(actor, "step.revive"), stuck=steps.dead().count(),
     )  # fmt: skip
 
 
