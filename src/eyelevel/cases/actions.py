@@ -139,6 +139,12 @@ def we_spoke(case: Case, *, now: datetime, by: Staff, human: bool = True) -> Non
     Case.objects.filter(pk=case.pk).update(**values)
 
 
+def we_spoke_to_nobody(case: Case, *, now: datetime) -> None:
+    """Our word stands where nobody can read it: whoever waits for us goes on waiting, and so does the alarm."""
+    Case.objects.filter(pk=case.pk).update(last_word_at=now)
+    facts.record("case.unheard", at=now, things=[f"case:{case.pk}", LIST], case=case.pk)
+
+
 def we_did_not_speak(case: Case, *, now: datetime) -> None:
     """After an undo: the clocks stand as if the answer had never been written."""
     states.recount(case, now=now)

@@ -18,7 +18,7 @@ from eyelevel.channels.contract import FEED_GONE, RECORDING_OVER
 from eyelevel.moving.rules import HELD
 from eyelevel.outbox.models import Sending
 from eyelevel.people.models import Handle
-from eyelevel.posts.actions import FAILED_SENDER
+from eyelevel.posts.actions import FAILED_SENDER, REACHES_NOBODY
 from eyelevel.posts.importing import IMPORTED
 from eyelevel.posts.overheard import EVIDENCE
 from eyelevel.posts.withdrawn import DELETED
@@ -71,6 +71,7 @@ def remark(code: str) -> tuple[Tone, str]:
         FAILED_SENDER: ("bad", _("the sender’s server says: not from this address")),
         NOT_THE_PERSON: ("warn", _("not from the known address: unverified")),
         NOT_THE_ASKED: ("bad", _("not from the address that was asked: unverified")),
+        REACHES_NOBODY: ("bad", _("reaches nobody: no address is known, and nobody has a code for the receipt page")),
         TOO_LATE: ("warn", _("came after the question had ended")),
         IMPORTED: ("", _("imported from an archive")),
         EVIDENCE: ("", _("evidence, not a word of the person of this case")),
