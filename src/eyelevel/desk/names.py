@@ -15,6 +15,7 @@ from eyelevel.cases.reads import Shelf
 from eyelevel.cases.rules import Obstacle
 from eyelevel.channels import ways
 from eyelevel.channels.contract import FEED_GONE, RECORDING_OVER
+from eyelevel.desk import troubles
 from eyelevel.moving.rules import HELD
 from eyelevel.outbox.models import Sending
 from eyelevel.people.models import Handle
@@ -149,7 +150,7 @@ def state(name: str) -> tuple[Tone, str]:
 
 def last_word(text: str) -> str:
     """What the other side said at last, or why we hold it."""
-    return _("held by a move: the former house may have sent it") if text == HELD else text
+    return _("held by a move: the former house may have sent it") if text == HELD else troubles.said(text)
 
 
 def is_held(text: str) -> bool:
@@ -189,7 +190,11 @@ def source(kind: str) -> str:
 
 
 def source_remark(remark: str) -> str:
-    return _("it has no times of its own: they are drawn by chance") if remark == "re-timed" else remark
+    return (
+        _("it has no times of its own: they are drawn by chance")
+        if remark == "re-timed"
+        else troubles.said(remark)
+    )
 
 
 def source_end(why: str) -> str:
@@ -212,4 +217,4 @@ def fault(part: str, words: str) -> str:
         "file": _("There is no such recording."), "number": _("One of the numbers is none, or out of bounds."),
         "login": _("The login did not work: check handle, app password and server."), "kind": _("Choose what to connect."), "tag": _("A tag is one word of letters and digits."),
     }[part]  # fmt: skip
-    return f"{said} {words}".strip()
+    return f"{said} {troubles.said(words)}".strip()

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from eyelevel.channels import doors as ways
 from eyelevel.channels import reads as channels
 from eyelevel.channels.models import Account
-from eyelevel.desk import names
+from eyelevel.desk import names, troubles
 from eyelevel.desk.frame import page, staff_only
 from eyelevel.kernel import addresses, clock, steps, text
 from eyelevel.kernel.policy import can, insist
@@ -124,7 +124,7 @@ def _door(door: ways.Door, account: Account | None) -> DoorLine:
     elif door.account and account is None:
         tone, state = "warn", _("not heard from yet")
     elif account is not None and account.last_error:
-        tone, state, at = "bad", text.one_line(account.last_error, 200), account.last_error_at
+        tone, state, at = "bad", troubles.said(account.last_error), account.last_error_at
     elif account is not None:
         at = account.last_ok_at
     return DoorLine(
