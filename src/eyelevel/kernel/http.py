@@ -153,6 +153,25 @@ def judged(host: str, port: int, *, allowed: Iterable[Network] = ()) -> list[Add
     return addresses
 
 
+def leads_inside(url: str, *, allowed: Iterable[str] = ()) -> bool:
+    """Does this address name, without any name service, a machine that would never be dialled? For a clear word at once:
+    a name that leads inside is found out when it is dialled.
+    """
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        host = "127.0.0.1"
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):
+        return False
+    networks = [ip_network(one) for one in allowed]
+    addresses = [ip_address(str(entry[4][0])) for entry in found]
+    return any(
+        not is_public(address) and not any(address in network for network in networks)
+        for address in addresses
+    )
+
+
 def dial(host: str, port: int, *, seconds: float, allowed: Iterable[str] = ()) -> socket.socket:
     """A connected TCP socket to exactly the address that was judged, for protocols beside HTTP.
 

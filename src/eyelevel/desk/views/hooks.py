@@ -56,6 +56,11 @@ def hooks(request: HttpRequest) -> HttpResponse:
             actions.subscribe, url=request.POST.get("url", "").strip(), kinds=kinds,
             with_content="content" in request.POST, settled=settled.newest(), by=actor.key, now=clock.now(),
         )  # fmt: skip
+    except actions.LeadsInside:
+        said = _(
+            "This address leads to this machine or into a private network. Settings can allow it: EYELEVEL_ALLOW_ADDRESSES."
+        )
+        return _list(request, problem=said, status=400)
     except actions.NotAnAddress:
         return _list(request, problem=_("This is no web address that can be told anything."), status=400)
     except settled.Unsettled:
