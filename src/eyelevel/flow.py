@@ -29,6 +29,7 @@ ROAD: dict[str, tuple[Work, ...]] = {
     "post.kept": (cases.open_or_join,),
     "bounce.kept": (answers.take_bounce,),
     "heard.deleted_by_author": (withdrawn.mark_deleted,),
+    "post.withdrawn": (overheard.forget_title,),
     "heard.wanted": (overheard.open_wanted,),
     "heard.became": (became.mark_became,),
     "left_out.asked": (left_out.lapse,),

@@ -19,6 +19,7 @@ from eyelevel.word import actions as word
 from eyelevel.word import reads as word_reads
 
 LIST = "list"
+UNTITLED = "…"
 NOT_THE_PERSON = "not-the-known-sender"
 
 
@@ -78,7 +79,7 @@ def open_case(*, person: Person | None, subject: str, channel: str, at: datetime
 def subject_of(text: str, *, subject: str = "") -> str:
     """What to call a case that a word opens: its subject, else its first line."""
     first_line = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    return (subject.strip() or first_line or "…")[:120]
+    return (subject.strip() or first_line or UNTITLED)[:120]
 
 
 def _join(post: Post, case: Case, *, known: bool, now: datetime) -> None:

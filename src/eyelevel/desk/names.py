@@ -163,7 +163,8 @@ def step(name: str) -> str:
     return {
         "posts.read_arrival": _("read what came in"), "moving.mails.read_again": _("read an imported mail again"),
         "cases.open_or_join": _("find the case of a post, or open one"), "answers.take_bounce": _("understand a returned mail"),
-        "posts.withdrawn.mark_deleted": _("mark what its author deleted"), "cases.overheard.open_wanted": _("open a case for a public word"),
+        "posts.withdrawn.mark_deleted": _("mark what its author deleted"), "cases.overheard.forget_title": _("take back the title of a case whose word was deleted"),
+        "cases.overheard.open_wanted": _("open a case for a public word"),
         "listening.became.mark_became": _("note on the radar what became of a word"),
         "listening.leaving.forget_author": _("delete what was kept of somebody who asked not to be heard"),
         "people.left_out.lapse": _("forget a wish that was not proven"), "answers.acknowledge": _("say that a letter has arrived"),
