@@ -231,8 +231,8 @@ def has_code(case: Case) -> bool:
         followed |= looking
         rows = Split.objects.filter(target_id__in=looking, undone_at=None)
         looking = set(rows.values_list("source_id", flat=True)) - followed
-    codes = ReceiptCode.objects.filter(case_id__in=followed, case__person_id=case.person_id)
-    return codes.exists()
+    same = Case.objects.filter(pk__in=followed, person=case.person)
+    return ReceiptCode.objects.filter(case__in=same).exists()
 
 
 def opened_by(given: Case) -> Case:

@@ -77,7 +77,7 @@ class Carried:
                 for one, value in zip(self.columns, values, strict=True)
             }
             if self.label == FACTORS and rules.KEYS not in extras:
-                row["data"] = factors.in_clear(row["type"], row["data"])
+                row["data"] = factors.in_clear(str(row["type"]), dict(row["data"] or {}))
             yield int(row[self.key.name] or 0), line_of(rules.stilled(self.label, row, extras))
 
     def count(self) -> int:

@@ -16,7 +16,7 @@ from whitenoise import WhiteNoise
 from whitenoise.responders import Response, StaticFile
 
 
-class HeldFile(StaticFile):  # type: ignore[misc] # the library has no types
+class HeldFile(StaticFile):
     """One file, with its bytes. Parts of it cannot be asked for: all are small."""
 
     def __init__(self, path: str, headers: Any, **more: Any) -> None:
@@ -31,7 +31,7 @@ class HeldFile(StaticFile):  # type: ignore[misc] # the library has no types
         return Response(answer.status, answer.headers, BytesIO(self._content))
 
 
-class Statics(WhiteNoise):  # type: ignore[misc] # the library has no types
+class Statics(WhiteNoise):
     """WhiteNoise with files that are held."""
 
     def get_static_file(self, path: str, url: str, stat_cache: Any = None) -> HeldFile:
