@@ -15,8 +15,9 @@ from eyelevel.answers import actions as answers
 from eyelevel.cases import actions as cases
 from eyelevel.cases import asking, bulk, overheard
 from eyelevel.kernel.facts import Work
-from eyelevel.listening import became
+from eyelevel.listening import became, leaving
 from eyelevel.moving import mails
+from eyelevel.people import left_out
 from eyelevel.posts import actions as posts
 from eyelevel.posts import withdrawn
 from eyelevel.word import canned, promises
@@ -28,8 +29,11 @@ ROAD: dict[str, tuple[Work, ...]] = {
     "post.kept": (cases.open_or_join,),
     "bounce.kept": (answers.take_bounce,),
     "heard.deleted_by_author": (withdrawn.mark_deleted,),
+    "post.withdrawn": (overheard.forget_title,),
     "heard.wanted": (overheard.open_wanted,),
     "heard.became": (became.mark_became,),
+    "left_out.asked": (left_out.lapse,),
+    "left_out.began": (leaving.forget_author,),
     "case.opened": (answers.acknowledge,),
     "case.waits": (cases.raise_silence_alarm,),
     "case.snoozed": (cases.wake,),

@@ -33,11 +33,11 @@ OPENED_BY = {
     "read-quarantine-raw": {"quarantine:read", "quarantine:write"}, "retry-quarantine": {"quarantine:write"},
     "file": {"files:read"}, "list-outbox": {"outbox:read", "outbox:write"}, "read-sending": {"outbox:read", "outbox:write"},
     "retry-sending": {"outbox:write"}, "search": READ_CASES | WATCHES, "list-watches": WATCHES, "read-watch": WATCHES,
-    "list-words": WATCHES, "make-watch": {"watches:write"}, "change-watch": {"watches:write"}, "list-facts": {"journal:read"}, "me": set(SCOPES),
+    "list-words": WATCHES, "make-watch": {"watches:write"}, "change-watch": {"watches:write"}, "end-watch": {"watches:write"}, "take-word": WRITE_CASES, "list-facts": {"journal:read"}, "me": set(SCOPES),
 }  # fmt: skip
 BODIES = {**examples.BODIES, "hand-case": {"to": None}, "snooze-case": {"until": "2030-01-01T00:00:00Z"}}
 ANSWERED = {"hand-in": 202, "retry-quarantine": 202, "retry-sending": 202, "open-case": 201, "add-note": 201, "note-call": 201,
-            "send-answer": 201, "make-watch": 201}  # fmt: skip
+            "send-answer": 201, "make-watch": 201, "take-word": 201}  # fmt: skip
 
 
 def operations():
@@ -76,14 +76,13 @@ def things(owner):
     return {
         "number": case.pk, "post": undone.public_id, "person": case.person.public_id, "arrival": "known",
         "file": Attachment.objects.get().public_id, "sending": Sending.objects.get(post_id=answer.pk).public_id,
-        "entry": entry.pk, "watch": watch_that_heard().public_id,
+        "entry": entry.pk, **watch_that_heard(),
     }  # fmt: skip
 
 
 def watch_that_heard():
     one = hearing.watch()
-    hearing.hear(one)
-    return one
+    return {"watch": one.public_id, "word": hearing.hear(one).public_id}
 
 
 def address(name, path, found):
@@ -111,7 +110,7 @@ def test_a_token_without_scopes_opens_nothing(name):
     program.token.__class__.objects.update(scopes=["unknown:scope"])
     method, path = operations()[name]
     place = path.format(
-        number=1, post="x", person="x", arrival="x", file="x", sending="x", watch="x"
+        number=1, post="x", person="x", arrival="x", file="x", sending="x", watch="x", word="x"
     ) + examples.QUESTIONS.get(name, "")
     problem(program.ask(method, place, BODIES.get(name)), "scope")
 

@@ -163,3 +163,38 @@ def test_an_ended_watch_is_not_there():
     assert program.get("watches")["items"] == []
     for path in (f"watches/{one.public_id}", f"watches/{one.public_id}/words", "watches/none"):
         problem(program.ask("GET", path), "nothing-here")
+
+
+def test_an_ended_watch_is_gone_from_the_list_and_ended_once():
+    program = Program()
+    one = hearing.watch()
+    ended = program.ask("POST", f"watches/{one.public_id}/end", expect=200).json()
+    assert ended["id"] == one.public_id
+    one.refresh_from_db()
+    at = one.ended_at
+    assert at is not None
+    assert program.get("watches")["items"] == []
+    problem(program.ask("GET", f"watches/{one.public_id}"), "nothing-here")
+    program.ask("POST", f"watches/{one.public_id}/end", expect=200)
+    one.refresh_from_db()
+    assert one.ended_at == at
+    assert Fact.objects.filter(kind="watch.ended").count() == 1
+
+
+def test_a_heard_word_becomes_a_case_once_and_its_author_a_person():
+    owner = seat()
+    program = Program(owner, "cases:write")
+    word = hearing.hear(hearing.watch())
+    first = program.ask("POST", f"words/{word.public_id}/case", expect=201).json()
+    again = program.ask("POST", f"words/{word.public_id}/case", expect=201).json()
+    assert first["number"] == again["number"]
+    assert (first["channel"], first["person"]["name"], first["state"]) == ("bluesky", "Jana", "open")
+    assert first["waiting_since"] is not None
+    opened = Fact.objects.get(kind="case.opened")
+    assert opened.actor == f"staff:{owner.pk}"
+
+
+def test_a_word_that_its_author_took_back_cannot_be_taken():
+    word = hearing.hear(hearing.watch())
+    actions.forget([(word.network, word.external_id)])
+    problem(Program().ask("POST", f"words/{word.public_id}/case"), "nothing-here")

@@ -15,6 +15,7 @@ PUBLIC = [
     "/receipt/",
     "/guest/?token=none",
     "/readers/",
+    "/not-heard/",
     "/api/",
     "/demo/",
     "/demo/post/",
@@ -24,7 +25,7 @@ PUBLIC = [
 DESK = [
     "/desk/", "/desk/?list=alarms", "/desk/?list=closed", "/desk/search/", "/desk/search/?q=Vertrag+is:x", "/desk/cases/{n}/",
     "/desk/cases/new/", "/desk/cases/{n}/arrange/", "/desk/cases/{n}/ask/",
-    "/desk/quarantine/", "/desk/outbox/", "/desk/sources/", "/desk/house/", "/receipt/of/{n}/", "/account/2fa/", "/account/2fa/totp/activate/",
+    "/desk/quarantine/", "/desk/outbox/", "/desk/sources/", "/desk/left-out/", "/desk/house/", "/receipt/of/{n}/", "/account/2fa/", "/account/2fa/totp/activate/",
     "/account/password/change/", "/account/logout/", "/desk/house/sessions/", "/account/2fa/passkeys/", "/account/2fa/passkeys/add/",
     "/account/reauthenticate/",
 ]  # fmt: skip

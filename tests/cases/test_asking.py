@@ -222,6 +222,20 @@ def test_a_forged_address_of_a_question_is_an_ordinary_letter(case, mira):
     assert case_of(post) != case
 
 
+def test_one_link_leaves_a_bounded_number_of_notes(case, mira, visitor, monkeypatch):
+    monkeypatch.setattr(asking, "MOST_ANSWERS", 3)
+    row = ask(case, mira)
+    _page, mark = opened(visitor, guest_token(row))
+    fields = {"page": mark, "lang": "en"}
+    said = [visitor.post("/guest/answer/", {**fields, "text": f"Answer {n}"}) for n in range(5)]
+    assert [answer.status_code for answer in said] == [200, 200, 200, 429, 429]
+    assert "more is not taken" in said[-1].content.decode()
+    assert "Answer 4</textarea>" in said[-1].content.decode(), "nobody loses what they typed"
+    assert Post.objects.filter(kind=Post.Kind.NOTE).count() == 3
+    again = visitor.post("/guest/answer/", {**fields, "text": "Answer 0"})
+    assert again.status_code == 200, "a repeat is no further answer"
+
+
 def test_a23_a_withdrawn_question_is_dead_at_once_on_every_door(case, mira, okafor, visitor):
     row = ask(case, mira, chosen=[Post.objects.get().pk])
     token = guest_token(row)

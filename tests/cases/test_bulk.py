@@ -112,3 +112,18 @@ def test_a_silence_that_was_closed_and_opened_by_undo_still_raises_its_alarm(pil
     steps.run_due(now=clock.now() + timedelta(hours=9))
     pile[0].refresh_from_db()
     assert pile[0].alarm_since is not None
+
+
+def test_a_case_that_is_chosen_twice_is_changed_once(pile, mira):
+    twice = [pile[0].pk, pile[1].pk, pile[0].pk, pile[0].pk]
+    row = bulk.act(twice, verb="hand", taker=mira, by=mira, now=clock.now())
+    assert sorted(row.parts.values_list("case_id", flat=True)) == [pile[0].pk, pile[1].pk]
+    assert Hand.objects.count() == 2
+
+
+def test_what_would_change_nothing_leaves_no_trace_and_is_said(pile, mira):
+    act(pile, "close", mira)
+    with pytest.raises(bulk.NothingToDo):
+        act(pile, "close", mira)
+    assert BulkAct.objects.count() == 1
+    assert Fact.objects.filter(kind="cases.changed_together").count() == 1

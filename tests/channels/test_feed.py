@@ -75,6 +75,9 @@ def site():
     server.server_close()
 
 
+LONG = "/" + "y" * 200
+
+
 def plan(site, *, path="/feed.xml", cursor=None, **options):
     return Plan(
         name="Feed", address=site.url + path, options=options, cursor=cursor or {}, allowed=ALLOWED, read_feed=reading.feed_of
@@ -132,10 +135,21 @@ def test_a_feed_cannot_name_its_entries_like_those_of_another_site(site, claimed
     assert word.external_id == f"{site.url}/feed.xml#{claimed}"
 
 
-def test_two_feeds_of_one_site_tell_of_the_same_entry_once(site):
-    site.set(ATOM.replace("tag:x,2026:1", f"{site.url}/eins"))
+def test_a_feed_cannot_name_its_entries_like_those_of_another_feed_on_the_same_host(site):
+    """On one host many people may write feeds."""
+    site.set(ATOM.replace("tag:x,2026:1", f"{site.url}/other.xml#1"))
     (word,) = words(ask(site)[0])
-    assert word.external_id == f"{site.url}/eins"
+    assert word.external_id == f"{site.url}/feed.xml#{site.url}/other.xml#1"
+
+
+def test_names_that_are_too_long_to_be_kept_stay_apart(site):
+    named = set()
+    for end in "ab":
+        site.set(ATOM.replace("tag:x,2026:1", "x" * 399 + end), path=LONG)
+        (word,) = words(list(poll.Poll(plan(site, path=LONG), now=lambda: NOW).ask()))
+        named.add(word.external_id)
+    assert len(named) == 2
+    assert max(map(len, named)) <= 500
 
 
 def test_what_did_not_change_is_not_sent_again(site):

@@ -172,6 +172,14 @@ def test_more_than_two_hundred_at_once_are_refused_in_words(desk, scan):
     assert desk.post("/desk/bulk/", {"case": [scan.pk, 999_999], "do": "close"}).status_code == 404
 
 
+def test_what_would_change_nothing_is_said(desk, scan):
+    twice = {"case": [scan.pk, scan.pk], "do": "close"}
+    assert "1 case" in words(desk.post("/desk/bulk/", twice, follow=True))
+    again = desk.post("/desk/bulk/", twice)
+    assert (again.status_code, BulkAct.objects.count()) == (409, 1)
+    assert "Nothing changed" in words(again)
+
+
 def test_a_question_is_asked_shown_and_withdrawn(desk, scan):
     form = words(desk.get(f"/desk/cases/{scan.pk}/ask/"))
     assert "The answer comes back as an internal note" in form

@@ -94,7 +94,7 @@ def test_a_webhook_shows_its_address_and_its_secret_once(desk):
     ("typed", "said"),
     [
         ({"kind": "feed", "address": "ftp://x.example"}, "This address does not answer"),
-        ({"kind": "feed", "address": "http://169.254.169.254/"}, "Forbidden"),
+        ({"kind": "feed", "address": "http://169.254.169.254/"}, "no address of the public internet"),
         ({"kind": "feed", "address": "https://x.example/", "minutes": "1"}, "One of the numbers"),
         ({"kind": "feed", "address": "https://x.example/", "minutes": "nan"}, "One of the numbers"),
         ({"kind": "firehose", "address": "https://user@x.example"}, "This address does not answer"),
@@ -129,7 +129,7 @@ def test_the_page_shows_how_a_source_is_doing(desk):
     assert "connected again 1 time" in seen
     assert "a gap of 5 minutes" in seen
     sources.note_trouble(one.pk, error="Unreachable: nobody", now=clock.now())
-    assert "Unreachable: nobody" in page(desk.get("/desk/sources/?part=rows"))
+    assert "Bluesky, all of it nobody" in page(desk.get("/desk/sources/?part=rows"))
 
 
 @pytest.mark.parametrize(

@@ -191,12 +191,31 @@ def test_a_redirect_is_not_followed(outside):
     "url", ["http://127.0.0.1:9/", "http://[::1]/", "http://169.254.169.254/latest", "http://localhost:9/"]
 )
 def test_a25_no_address_of_the_inner_net_is_dialled(url):
-    subscribe(url, "case.opened")
+    subscribe("https://x.example/", "case.opened")
+    Subscription.objects.update(url=url)  # as an address that led outside when it was typed
     form_in("Hallo")
     deliver()
     sending = Sending.objects.get(channel="webhook")
     assert sending.state == "dead"
     assert "public internet" in sending.last_word
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://127.0.0.1:9/", "http://127.1/", "http://2130706433/", "http://0x7f.1/", "http://[::1]/", "http://10.0.0.8/x",
+     "http://[::ffff:10.0.0.8]/", "http://169.254.169.254/", "http://localhost/", "http://api.localhost/", "http://[fd00::1]/"],
+)  # fmt: skip
+def test_an_address_that_leads_inside_is_refused_when_it_is_typed(url, settings, monkeypatch):
+    with pytest.raises(actions.LeadsInside):
+        subscribe(url)
+    monkeypatch.setattr(
+        settings.ENV, "allow_addresses", ["127.0.0.0/8", "10.0.0.0/8", "169.254.0.0/16", "::/0"]
+    )
+    subscribe(url)
+
+
+def test_a_name_is_judged_when_it_is_dialled_not_when_it_is_typed():
+    subscribe("https://inside.example/")
 
 
 @pytest.mark.parametrize("url", ["", "ftp://x.example/", "javascript:alert(1)", "https://", "https://u:p@x.example/", "https://x.example:99999/",

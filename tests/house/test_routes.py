@@ -46,13 +46,13 @@ API = (
     "api:read-draft", "api:write-draft", "api:send-answer", "api:undo-answer", "api:list-persons", "api:read-person",
     "api:hand-in", "api:read-arrival", "api:list-quarantine", "api:read-quarantine", "api:read-quarantine-raw",
     "api:retry-quarantine", "api:file", "api:list-outbox", "api:read-sending", "api:retry-sending", "api:list-facts",
-    "api:me", "api:none", "api:search", "api:list-watches", "api:make-watch", "api:read-watch", "api:change-watch", "api:list-words",
+    "api:me", "api:none", "api:search", "api:list-watches", "api:make-watch", "api:read-watch", "api:change-watch", "api:list-words", "api:end-watch", "api:take-word",
 )  # fmt: skip
 BY_GET = {
     **dict.fromkeys(API, NO_TOKEN), "api:docs": PUBLIC, "api:openapi": PUBLIC,
     "tokens": DESK, "token": DESK_POSTED, "hooks": (302, 302, 302, 403, 403, 200), "hook": (302, 302, 302, 403, 403, 200),
     "hook-delivery": DESK_POSTED, "canned": (302, 302, 302, 403, 200, 200),
-    "front": PUBLIC, "readers": PUBLIC, "contact": PUBLIC, "receipt": PUBLIC, "receipt-reply": POSTED,
+    "front": PUBLIC, "readers": PUBLIC, "leave-out": PUBLIC, "left-out": DESK, "stuck": (302, 302, 302, 403, 200, 200), "contact": PUBLIC, "receipt": PUBLIC, "receipt-reply": POSTED,
     "receipt-helped": POSTED, "receipt-file": POSTED, "case-outside": (404, 404, 404, 200, 200, 200), "enter": PUBLIC,
     "setup": (404, 404, 404, 404, 404, 404), "healthz": PUBLIC, "readyz": PUBLIC,
     "metrics": (404, 404, 404, 404, 404, 200), "desk": DESK, "search": DESK, "case": DESK, "new-case": DESK, "quarantine": DESK,
@@ -102,13 +102,14 @@ BY_POST = {
     "promise": (*REFUSED, 409, 409, 409), "promises-of": (*REFUSED, 302, 302, 302),
     "take-words": (*REFUSED, 400, 400, 400), "evidence": (*REFUSED, 400, 400, 400),
     "new-watch": (*REFUSED, 400, 400, 400), "watch": (*REFUSED, 400, 400, 400),
+    "left-out": (*REFUSED, 403, 400, 400), "stuck": (*REFUSED, 403, 302, 302),
     "sources": (*REFUSED, 403, 400, 400), "source": (*REFUSED, 403, 404, 404), "hook-in": (404, 404, 404, 404, 404, 404),
 }  # fmt: skip
 
 
 OPEN_BY_GET_TOO = {
     "new-case", "house", "ask", "part", "guest", "sessions", "tokens", "hooks", "hook", "evidence", "new-watch", "watch",
-    "sources", "promises-of",
+    "sources", "promises-of", "left-out", "stuck",
 }  # fmt: skip
 
 
@@ -188,7 +189,9 @@ def parts_of(name, things):
         wanted["number"] = things["question"].pk
     if name == "watch":
         wanted["number"] = things["watch"].pk
-    wanted |= dict.fromkeys(("person", "arrival", "file", "sending", "rest", "delivery", "watch"), "none")
+    wanted |= dict.fromkeys(
+        ("person", "arrival", "file", "sending", "rest", "delivery", "watch", "word"), "none"
+    )
     if name in {"token", "hook", "hook-delivery"}:
         wanted["public_id"] = things["hook" if name.startswith("hook") else "program"].public_id
     if name in {"sending", "colleague", "unsplit", "unlink", "bulk-undo", "source"}:

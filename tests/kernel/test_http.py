@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime
 from ipaddress import ip_address
 
 import pytest
@@ -189,3 +190,18 @@ def test_a_password_goes_to_the_origin_that_it_is_meant_for_and_never_in_clear(m
         steps = iter([(302, target), (200, "")])
         http.fetch("https://one.example/", headers={"Authorization": "Bearer x"})
         assert [bool(secret) for _url, secret in seen] == [True, kept], target
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("120", 120), (" 7 ", 7), ("0", 0), ("Mon, 02 Nov 2026 09:22:00 GMT", 600), ("Mon, 02 Nov 2026 09:22:00", 600),
+        ("Mon, 02 Nov 2020 09:22:00 GMT", 0), ("99999999", 86_400), ("999999999999", None), ("soon", None), ("", None),
+        ("-5", None), ("٣", None), ("1.5", None), ("Mon, 99 Nov 2026 09:22:00 GMT", None),
+    ],
+)  # fmt: skip
+def test_when_to_come_again_is_read_in_one_way(header, seconds):
+    now = datetime(2026, 11, 2, 9, 12, tzinfo=UTC)
+    wait = http.retry_after({"retry-after": header}, now=now)
+    assert (None if wait is None else wait.total_seconds()) == seconds
+    assert http.retry_after({}, now=now) is None

@@ -17,6 +17,7 @@ from eyelevel.kernel.writer import write, write_heard
 from eyelevel.listening import actions as listening
 from eyelevel.outbox.lanes import send_due
 from eyelevel.people import actions as people
+from eyelevel.people import factors
 from eyelevel.people.models import Login
 from eyelevel.posts import actions as posts
 from eyelevel.tokens import actions as tokens
@@ -37,7 +38,9 @@ mira = people.seat(
     now=clock.now(),
     by="setup",
 )
-Authenticator.objects.create(user=ruth_login, type="totp", data={"secret": "JBSWY3DPEHPK3PXP"})
+Authenticator.objects.create(
+    user=ruth_login, type="totp", data={"secret": factors.concealed("JBSWY3DPEHPK3PXP")}
+)
 EmailAddress.objects.create(user=ruth_login, email=ruth_login.email, verified=True, primary=True)
 people.set_service_hours([(0, time(8), time(18)), (1, time(8, 30), time(12))], now=clock.now(), by="staff:1")
 

@@ -10,13 +10,20 @@ import os
 import random
 import tarfile
 
+import msgspec
 import pytest
 
-from eyelevel.moving import check, lines, manifest, tar
+from eyelevel.cases import states
+from eyelevel.channels.contract import Departure
+from eyelevel.moving import check, lines, manifest, plan, tar
 from tests.moving import moves
 from tests.moving.moves import handle, made, person
 
 ROOM = 10**9
+STATE = dict.fromkeys((*states.MOMENTS, *states.NUMBERS))
+DEPARTURE = msgspec.to_builtins(
+    Departure(message_id="<1@x.example>", to=("a@x.example",), sender="b@x.example", text="Hallo")
+)
 
 
 def report(path, room=ROOM):
@@ -306,7 +313,7 @@ def test_a_strangers_file_cannot_set_anything_going(tmp_path):
     """A hand-made file says "waiting": the house holds it all the same."""
     sending = {
         "id": 1, "public_id": "s" * 26, "lane": "mail", "channel": "mail", "approved_by": "staff:1", "notice": "",
-        "recipient": "victim@post.example", "message_id": "<x@y>", "departure": {}, "post_id": None, "case_id": None,
+        "recipient": "victim@post.example", "message_id": "<x@y>", "departure": DEPARTURE, "post_id": None, "case_id": None,
         "state": "waiting", "created_at": "2026-11-02T09:12:00Z", "not_before": "2026-11-02T09:12:00Z",
         "lease_until": None, "attempts": 0, "settled_at": None, "last_word": "",
     }  # fmt: skip
@@ -332,3 +339,30 @@ def test_a_strangers_file_cannot_set_anything_going(tmp_path):
         home=tmp_path / "new",
     )  # fmt: skip
     assert states == "unknown dead"
+
+
+@pytest.mark.parametrize(
+    ("field", "good", "bad"),
+    [
+        ("kernel.fact.things", ["case:1"], [None, {}, "case:1", [1], [["x"]], [None]]),
+        ("kernel.fact.data", {"case": 1}, [[], "x", 7]),
+        ("posts.post.remarks", [], [{}, "x", [{}]]),
+        ("cases.asking.post_ids", [1, 2], [{}, ["1"], [True], [0], [1.5], [-1], [2**60]]),
+        ("cases.bulkpart.before", STATE | {"waiting_since": "2026-11-02T09:12:00+00:00", "holder_id": 3},
+         [{}, STATE | {"more": 1}, STATE | {"waiting_since": "soon"}, STATE | {"waiting_since": "2026-11-02T09:12:00"},
+          STATE | {"holder_id": "3"}, STATE | {"holder_id": True}, []]),
+        ("cases.merge.before", {"kept": STATE, "merged": STATE}, [{"kept": {}}, {"kept": None}, []]),
+        ("channels.arrival.envelope", {"mail_from": "a@x.example"}, [[], {"mail_from": 7}, {"ours": None}]),
+        ("channels.source.options", {"did": "did:plc:x", "minutes": 15}, [[], "x"]),
+        ("outbox.sending.departure", DEPARTURE, [{}, [], {**DEPARTURE, "to": "a@x.example"}, {**DEPARTURE, "text": 7}]),
+        ("hooks.subscription.kinds", ["case.opened"], [{}, [7]]),
+    ],
+)  # fmt: skip
+def test_a_structured_field_of_another_shape_is_refused(field, good, bad):
+    label, name = field.rsplit(".", 1)
+    (table,) = [one for one in plan.plan(frozenset({"logins", "keys"})) if one.label == label]
+    (column,) = [one for one in table.columns if one.name == name]
+    assert column.value_of({name: good}) == good
+    for value in bad:
+        with pytest.raises(ValueError, match=name):
+            column.value_of({name: value})

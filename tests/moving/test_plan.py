@@ -7,7 +7,7 @@ import re
 import pytest
 from django.apps import apps
 
-from eyelevel.moving import plan, rules
+from eyelevel.moving import plan, rules, structured
 
 EVERYTHING = frozenset({rules.LOGINS, rules.KEYS})
 # Fields that sound like a secret, each looked at: why it may stand in a file, or what keeps it out.
@@ -15,6 +15,7 @@ LOOKED_AT = {
     "people.login.password": "written only --with-logins",
     "cases.receiptcode.code_hash": "the table moves only --with-keys",
     "channels.source.secret": "written only --with-keys, and concealed with them",
+    "people.leftout.key": "what a network calls somebody in public",
     "cases.asking.token_hash": "the link lives on only --with-keys; nobody comes back from the hash of 190 random bits to it",
 }
 SOUNDS_SECRET = re.compile(r"secret|password|token|key|hash|credential|private")
@@ -93,3 +94,14 @@ def test_tables_that_point_at_each_other_are_written_in_two_goes():
         "closure",
         "merged_into",
     }
+
+
+def test_every_shape_belongs_to_a_structured_field_that_is_carried():
+    carried = {
+        f"{one.label}.{column.name}"
+        for one in plan.plan(EVERYTHING)
+        for column in one.columns
+        if column.field.get_internal_type() == "JSONField"
+    }
+    assert set(structured.SHAPES) <= carried
+    assert len(carried) > 20

@@ -106,7 +106,11 @@ def test_passwords_stay_behind_unless_they_are_asked_for(house, tmp_path):
     assert {row["password"] for row in moves.rows(tmp_path / "bare.tar", "people.login")} == {"!"}
     assert b"argon2" not in (tmp_path / "bare.tar").read_bytes()
     assert b"JBSWY3DPEHPK3PXP" not in (tmp_path / "bare.tar").read_bytes()
-    assert moves.rows(folder / "all.tar", "mfa.authenticator")[0]["data"] == {"secret": "JBSWY3DPEHPK3PXP"}
+    assert b"JBSWY3DPEHPK3PXP" not in (folder / "all.tar").read_bytes(), "with the keys it moves as it stands"
+    assert moves.rows(folder / "all.tar", "mfa.authenticator")[0]["data"]["secret"].startswith("c1:")
+    moves.cli("export", tmp_path / "logins.tar", "--with-logins", home=folder / "home", database=database)
+    usable = moves.rows(tmp_path / "logins.tar", "mfa.authenticator")[0]["data"]
+    assert usable == {"secret": "JBSWY3DPEHPK3PXP"}, "a house with other keys could read it in no other way"
     names = moves.members(tmp_path / "bare.tar")
     assert not {"keys/secret", "mfa.authenticator.jsonl", "cases.receiptcode.jsonl"} & set(names)
     assert all(row["password"].startswith("argon2") for row in moves.rows(folder / "all.tar", "people.login"))

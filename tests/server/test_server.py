@@ -407,6 +407,20 @@ def test_doctor_names_a_source_that_cannot_be_heard_and_a_webhook_that_takes_not
     assert "webhook https://b.example/ takes nothing since" in said
 
 
+def test_doctor_says_how_much_work_got_stuck(tmp_path):
+    home = tmp_path / "home"
+    code = (
+        "import django; django.setup()\n"
+        "from eyelevel.server.schema import bring_up_to_date; bring_up_to_date()\n"
+        "from eyelevel.kernel import clock, facts\n"
+        "from eyelevel.kernel.models import Step\n"
+        "facts.record('post.kept', at=clock.now(), post=1)\n"
+        "print(Step.objects.update(state='dead'))\n"
+    )
+    said_by(code, home=home)
+    assert "stuck steps: 1;" in cli("doctor", home=home).stdout
+
+
 @pytest.mark.django_db(databases="__all__")
 def test_metrics_count_sources_in_trouble_and_webhooks_that_fail(client):
     from eyelevel.channels import source_actions as sources

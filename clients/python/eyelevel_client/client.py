@@ -136,6 +136,13 @@ class Eyelevel:
         body = {field: value for field, value in given.items() if value is not None}
         return cast("shapes.Watch", self._change("PATCH", f"watches/{part(watch)}", body))
 
+    def end_watch(self, watch: str) -> shapes.Watch:
+        return cast("shapes.Watch", self._change("POST", f"watches/{part(watch)}/end"))
+
+    def take_word(self, word: str) -> shapes.Case:
+        """Make a heard word a case, or get the one in which it stands."""
+        return cast("shapes.Case", self._change("POST", f"words/{part(word)}/case"))
+
     def words(self, watch: str) -> Iterator[shapes.Heard]:
         """What a watch matched, what was heard last first."""
         return self._pages(f"watches/{part(watch)}/words")

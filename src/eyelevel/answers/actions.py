@@ -125,7 +125,10 @@ def approve(
         post=post.pk, checked=check.checked, objections=len(check.objections),
     )  # fmt: skip
     cases.reopen(case, now=now, by=f"staff:{by.pk}")
-    cases.we_spoke(case, now=now, by=by)
+    if posts.REACHES_NOBODY in post.remarks:
+        cases.we_spoke_to_nobody(case, now=now)
+    else:
+        cases.we_spoke(case, now=now, by=by)
     return post
 
 
@@ -167,6 +170,7 @@ def _say(
         text=draft.text, message_id=departure.message_id, references=departure.references,
         recipients=[one.address for one in to], now=now,
         public=ways.way_of(channel).public, url=public.page if public else "",
+        remarks=() if to or case_reads.has_code(case) else (posts.REACHES_NOBODY,),
     )  # fmt: skip
     outbox.queue(
         departure, lane=channel, channel=channel, approved_by=f"staff:{by.pk}", now=real_now, post_id=post.pk,

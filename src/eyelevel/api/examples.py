@@ -28,6 +28,8 @@ CLIENT: Mapping[str, str] = {
     "make-watch": 'api.make_watch(name="Router", query="router (kaputt OR defekt)")',
     "read-watch": 'api.watch(watch["id"])',
     "change-watch": 'api.change_watch(watch["id"], paused=True)',
+    "end-watch": 'api.end_watch(watch["id"])',
+    "take-word": 'api.take_word(word["id"])',
     "list-words": 'for word in api.words(watch["id"]):\n    print(word["author_name"], word["text"])',
     "list-persons": 'for person in api.persons(address="jana@post.example"):\n    print(person["name"])',
     "read-person": 'api.person(case["person"]["id"])',

@@ -19,6 +19,7 @@ from eyelevel.word import actions as word
 from eyelevel.word import reads as word_reads
 
 LIST = "list"
+UNTITLED = "…"
 NOT_THE_PERSON = "not-the-known-sender"
 
 
@@ -78,7 +79,7 @@ def open_case(*, person: Person | None, subject: str, channel: str, at: datetime
 def subject_of(text: str, *, subject: str = "") -> str:
     """What to call a case that a word opens: its subject, else its first line."""
     first_line = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    return (subject.strip() or first_line or "…")[:120]
+    return (subject.strip() or first_line or UNTITLED)[:120]
 
 
 def _join(post: Post, case: Case, *, known: bool, now: datetime) -> None:
@@ -137,6 +138,12 @@ def we_spoke(case: Case, *, now: datetime, by: Staff, human: bool = True) -> Non
         values["first_human_word_at"] = now
         facts.record("case.first_human_word", at=now, by=f"staff:{by.pk}", case=case.pk)
     Case.objects.filter(pk=case.pk).update(**values)
+
+
+def we_spoke_to_nobody(case: Case, *, now: datetime) -> None:
+    """Our word stands where nobody can read it: whoever waits for us goes on waiting, and so does the alarm."""
+    Case.objects.filter(pk=case.pk).update(last_word_at=now)
+    facts.record("case.unheard", at=now, things=[f"case:{case.pk}", LIST], case=case.pk)
 
 
 def we_did_not_speak(case: Case, *, now: datetime) -> None:

@@ -34,9 +34,14 @@ from eyelevel.posts.models import Post
 TAG_SIGNS = 16
 PAGE = "guest-page"
 PAGE_SECONDS = 2 * 3600.0
+MOST_ANSWERS = 20  # notes that one link may leave in a case
 NOT_THE_ASKED = "not-the-one-asked"
 TOO_LATE = "after-the-end"
 _NUMBER = re.compile(r"g-(\d{1,12})-")
+
+
+class Enough(ValueError):
+    """MOST_ANSWERS came by this link already."""
 
 
 class Closed(ValueError):
@@ -147,13 +152,15 @@ def by_page(page: str, *, real_now: datetime) -> Asking | None:
 
 
 def answer(row: Asking, *, text: str, page: str, now: datetime, real_now: datetime) -> Post | None:
-    """An answer by the link. The same page sent twice with the same words is one answer: then None. Raises Closed."""
+    """An answer by the link. The same page sent twice with the same words is one answer: then None. Raises Closed, Enough."""
     row = Asking.objects.select_related("by").get(pk=row.pk)
     if not is_open(row, real_now=real_now):
         raise Closed("the question has ended")
     event = "link:" + hashlib.sha256(f"{page}\n{text}".encode()).hexdigest()
     if AskedAnswer.objects.filter(asking=row, event=event).exists():
         return None
+    if AskedAnswer.objects.filter(asking=row, way=AskedAnswer.Way.LINK).count() >= MOST_ANSWERS:
+        raise Enough(f"{MOST_ANSWERS} answers came by this link")
     case = states.standing(row.case_id)
     post = posts.note_of_guest(case_id=case.pk, person=case.person, name=row.name, text=text, now=now)
     _answered(row, post, way=AskedAnswer.Way.LINK, event=event, counts=True, now=now)

@@ -20,6 +20,10 @@ class TooMany(ValueError):
     """More cases than one act may change."""
 
 
+class NothingToDo(ValueError):
+    """All of them stand so already: nothing happened, and nothing is recorded."""
+
+
 class UndoneAlready(ValueError):
     """Somebody was faster."""
 
@@ -28,7 +32,7 @@ def act(
     case_ids: Sequence[int], *, verb: str, by: Staff, now: datetime, taker: Staff | None = None,
     until: datetime | None = None,
 ) -> BulkAct:  # fmt: skip
-    """Do `verb` to all of them that stand otherwise now. Raises TooMany; Case.DoesNotExist for a number that is none."""
+    """Do `verb` to all of them that stand otherwise now. Raises TooMany, NothingToDo; Case.DoesNotExist for a number that is none."""
     numbers = list(dict.fromkeys(case_ids))
     if len(numbers) > MOST:
         raise TooMany(f"at most {MOST} cases at once")
@@ -38,6 +42,9 @@ def act(
         before = states.state_of(case)
         if case.merged_into_id is None and CHANGES[verb](case, row):
             parts.append(BulkPart(act=row, case=case, before=before, after=states.state_of(case)))
+    if not parts:
+        row.delete()
+        raise NothingToDo("nothing would change")
     BulkPart.objects.bulk_create(parts)
     changed = [part.case_id for part in parts]
     facts.record(

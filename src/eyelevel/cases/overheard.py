@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from eyelevel.cases import actions
 from eyelevel.cases.actions import LIST
 from eyelevel.cases.models import Case
@@ -107,6 +109,25 @@ def _dialogue(
     actions.person_spoke(case, at=now, now=now)
     _became(theirs, added, case=case, by=by, now=now)
     return case, theirs
+
+
+def forget_title(fact: Fact) -> facts.Effect | None:
+    """Step: a case that was called by the first line of a public word is no longer called so once its author deleted it.
+
+    A title that a colleague gave stays. The fact that tells it carries no words.
+    """
+    found: list[int] = []
+    for post in Post.objects.filter(pk__in=fact.data["posts"]).exclude(case_id=None):
+        family = Q(pk=post.case_id) | Q(merged_into_id=post.case_id)
+        named = Case.objects.filter(family, subject=actions.subject_of(post.text))
+        found.extend(named.values_list("pk", flat=True))
+    return (lambda: _untitle(found, now=clock.now())) if found else None
+
+
+def _untitle(numbers: Sequence[int], *, now: datetime) -> None:
+    Case.objects.filter(pk__in=numbers).update(subject=actions.UNTITLED)
+    for number in numbers:
+        facts.record("case.title_taken_back", at=now, things=[f"case:{number}", LIST], case=number)
 
 
 def key_of(word: Overheard) -> tuple[str, str]:

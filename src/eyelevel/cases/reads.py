@@ -220,8 +220,19 @@ def _holds_more(case: Case) -> bool:
 
 
 def has_code(case: Case) -> bool:
-    """Can anybody open this case's receipt page?"""
-    return ReceiptCode.objects.filter(case=case).exists()
+    """Can anybody open this case's receipt page? By a code of its own, of one that was merged into it, or of one that it
+    was split off from.
+    """
+    if ReceiptCode.objects.filter(case=case).exists():
+        return True
+    followed: set[int] = set()
+    looking = set(family(case))
+    while looking:
+        followed |= looking
+        rows = Split.objects.filter(target_id__in=looking, undone_at=None)
+        looking = set(rows.values_list("source_id", flat=True)) - followed
+    same = Case.objects.filter(pk__in=followed, person=case.person)
+    return ReceiptCode.objects.filter(case__in=same).exists()
 
 
 def opened_by(given: Case) -> Case:

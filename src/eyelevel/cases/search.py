@@ -9,7 +9,7 @@ from eyelevel.kernel.models import Fact
 from eyelevel.kernel.search import reads
 from eyelevel.kernel.search.providers import Findable, provides
 from eyelevel.posts.models import Attachment, Post
-from eyelevel.posts.policy import shown_outside
+from eyelevel.posts.policy import words_shown_outside
 
 
 class Cases:
@@ -43,7 +43,7 @@ class Posts:
         states = states_of({post.case_id for post in posts if post.case_id is not None})
         for post in posts:
             group = f"case:{post.case_id}" if post.case_id is not None else ""
-            outside = (group,) if group and shown_outside(post) else ()
+            outside = (group,) if group and words_shown_outside(post) else ()
             address = post.handle.address if post.handle is not None else ""
             yield Findable(
                 kind="post", thing=post.pk, at=post.at, title=post.subject, body="\n".join([post.text, *files.get(post.pk, ())]),
@@ -54,6 +54,7 @@ class Posts:
     def changed(self, facts: Sequence[Fact]) -> Iterable[int]:
         """Posts that a fact names, and those of touched cases that stand otherwise in the index: moved, closed, unsaid."""
         named = {int(fact.data["post"]) for fact in facts if fact.data.get("post")}
+        named |= {int(one) for fact in facts if fact.kind == "post.withdrawn" for one in fact.data["posts"]}
         touched = cases_in(facts)
         states = states_of(touched)
         rows = Post.objects.filter(case_id__in=touched).values_list("pk", "case_id")

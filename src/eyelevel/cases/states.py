@@ -16,6 +16,7 @@ from eyelevel.cases.rules import Joined, Said, clocks
 from eyelevel.kernel import facts
 from eyelevel.people import reads as people
 from eyelevel.people import rules as hours
+from eyelevel.posts.actions import REACHES_NOBODY
 from eyelevel.posts.models import Post
 
 MOMENTS = (
@@ -136,7 +137,8 @@ def _said(case: Case, joined: Mapping[int, tuple[Joined, set[int]]]) -> list[Sai
         Said(
             at=at, order=pk, strand=strands.get(pk, case.pk), what="heard" if kind == Post.Kind.HEARD else "ours"
         )
-        for pk, kind, at in posts.values_list("pk", "kind", "at")
+        for pk, kind, at, remarks in posts.values_list("pk", "kind", "at", "remarks")
+        if REACHES_NOBODY not in remarks
     ]  # fmt: skip
     closings = Closure.objects.filter(case_id__in=[case.pk, *joined]).values_list("case_id", "at")
     return words + [Said(at=at, order=0, strand=number, what="closed") for number, at in closings]

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from eyelevel.channels import source_actions as actions
 from eyelevel.channels.bluesky import leave
-from eyelevel.channels.bluesky.xrpc import DIRECTORY, Account, Refusal, Session, log_in
+from eyelevel.channels.bluesky.xrpc import DIRECTORY, ENTRY, Account, Refusal, Session, call, log_in
 from eyelevel.channels.contract import Departure, Receipt
 from eyelevel.channels.models import Source
 from eyelevel.kernel import http
@@ -56,3 +56,17 @@ def leave_on_bluesky(departure: Departure, *, now: Callable[[], datetime]) -> Re
         return leave.leave(departure, account=account_of(source), now=now)
     except KeysRefused as error:
         return Receipt(state="later", detail=str(error), at=now())
+
+
+def did_of(handle: str, *, host: str = "") -> str:
+    """The account behind a handle, as its network names it; "" where there is none. Raises where nobody answers."""
+    query = {"handle": handle.removeprefix("@")}
+    allowed = tuple(settings.ENV.allow_addresses)
+    try:
+        found = call(host or ENTRY, "com.atproto.identity.resolveHandle", query=query, allowed=allowed)
+    except Refusal as refusal:
+        if refusal.status == 400:
+            return ""
+        raise
+    did = str(found.get("did", ""))
+    return did if did.startswith("did:") and len(did) <= MOST_DID else ""

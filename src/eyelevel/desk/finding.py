@@ -163,7 +163,7 @@ def note(one: box.Note) -> str:
         "no-date": _("“%(piece)s” (sign %(at)s): expected a date like 2026-10-01; this was left out.") % told,
         "no-state": _("“%(piece)s” (sign %(at)s): expected is:open or is:closed; this was left out.") % told,
         "no-value": _("“%(piece)s” (sign %(at)s): expected a word after the colon; this was left out.") % told,
-        "no-operator": _("“%(piece)s” (sign %(at)s) was left out: all words must occur, - takes one out.") % told,
+        "no-operator": _("“%(piece)s” (sign %(at)s) was left out: all words must occur, OR between two finds either, - takes one out.") % told,
     }  # fmt: skip
     return sentences[one.code]
 

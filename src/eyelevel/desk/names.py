@@ -15,10 +15,11 @@ from eyelevel.cases.reads import Shelf
 from eyelevel.cases.rules import Obstacle
 from eyelevel.channels import ways
 from eyelevel.channels.contract import FEED_GONE, RECORDING_OVER
+from eyelevel.desk import troubles
 from eyelevel.moving.rules import HELD
 from eyelevel.outbox.models import Sending
 from eyelevel.people.models import Handle
-from eyelevel.posts.actions import FAILED_SENDER
+from eyelevel.posts.actions import FAILED_SENDER, REACHES_NOBODY
 from eyelevel.posts.importing import IMPORTED
 from eyelevel.posts.overheard import EVIDENCE
 from eyelevel.posts.withdrawn import DELETED
@@ -89,6 +90,7 @@ def remark(code: str) -> tuple[Tone, str]:
         FAILED_SENDER: ("bad", _("the sender’s server says: not from this address")),
         NOT_THE_PERSON: ("warn", _("not from the known address: unverified")),
         NOT_THE_ASKED: ("bad", _("not from the address that was asked: unverified")),
+        REACHES_NOBODY: ("bad", _("reaches nobody: no address is known, and nobody has a code for the receipt page")),
         TOO_LATE: ("warn", _("came after the question had ended")),
         IMPORTED: ("", _("imported from an archive")),
         EVIDENCE: ("", _("evidence, not a word of the person of this case")),
@@ -166,7 +168,29 @@ def state(name: str) -> tuple[Tone, str]:
 
 def last_word(text: str) -> str:
     """What the other side said at last, or why we hold it."""
-    return _("held by a move: the former house may have sent it") if text == HELD else text
+    return _("held by a move: the former house may have sent it") if text == HELD else troubles.said(text)
+
+
+def is_held(text: str) -> bool:
+    """Does it stand still because the house moved?"""
+    return text == HELD
+
+
+def step(name: str) -> str:
+    """What work of the house does, in words."""
+    return {
+        "posts.read_arrival": _("read what came in"), "moving.mails.read_again": _("read an imported mail again"),
+        "cases.open_or_join": _("find the case of a post, or open one"), "answers.take_bounce": _("understand a returned mail"),
+        "posts.withdrawn.mark_deleted": _("mark what its author deleted"), "cases.overheard.forget_title": _("take back the title of a case whose word was deleted"),
+        "cases.overheard.open_wanted": _("open a case for a public word"),
+        "listening.became.mark_became": _("note on the radar what became of a word"),
+        "listening.leaving.forget_author": _("delete what was kept of somebody who asked not to be heard"),
+        "people.left_out.lapse": _("forget a wish that was not proven"), "answers.acknowledge": _("say that a letter has arrived"),
+        "cases.raise_silence_alarm": _("raise the silence alarm"), "cases.wake": _("bring back a case that was put off"),
+        "cases.bulk.wake_together": _("bring back cases that were put off together"), "cases.asking.remind": _("remind of a question"),
+        "cases.asking.take_reply": _("take in the answer to a question"), "word.promises.remind": _("remind of a promise"),
+        "word.promises.lapse": _("note that a promise was not kept"),
+    }.get(name, name)  # fmt: skip
 
 
 def door(kind: str, where: str) -> str:
@@ -185,7 +209,11 @@ def source(kind: str) -> str:
 
 
 def source_remark(remark: str) -> str:
-    return _("it has no times of its own: they are drawn by chance") if remark == "re-timed" else remark
+    return (
+        _("it has no times of its own: they are drawn by chance")
+        if remark == "re-timed"
+        else troubles.said(remark)
+    )
 
 
 def source_end(why: str) -> str:
@@ -208,4 +236,4 @@ def fault(part: str, words: str) -> str:
         "file": _("There is no such recording."), "number": _("One of the numbers is none, or out of bounds."),
         "login": _("The login did not work: check handle, app password and server."), "kind": _("Choose what to connect."), "tag": _("A tag is one word of letters and digits."),
     }[part]  # fmt: skip
-    return f"{said} {words}".strip()
+    return f"{said} {troubles.said(words)}".strip()

@@ -12,7 +12,7 @@ from eyelevel.channels.contract import Departure, Receipt
 from eyelevel.channels.webhook import leave as webhook
 from eyelevel.hooks import reads, rules
 from eyelevel.hooks.models import Subscription
-from eyelevel.kernel import facts
+from eyelevel.kernel import facts, http
 from eyelevel.kernel.writer import write
 from eyelevel.outbox import actions as outbox
 from eyelevel.outbox.models import Sending
@@ -27,12 +27,18 @@ class NotAnAddress(ValueError):
     """What was given is no http address, or it names a user."""
 
 
+class LeadsInside(NotAnAddress):
+    """The address is one of this machine or of a private network, and the operator's settings do not allow it."""
+
+
 def subscribe(
     *, url: str, kinds: Sequence[str], with_content: bool, settled: int, by: str, now: datetime
 ) -> Subscription:
-    """Tell this address from now on (`settled` is the newest fact of today). Raises NotAnAddress."""
+    """Tell this address from now on (`settled` is the newest fact of today). Raises NotAnAddress, LeadsInside."""
     if not rules.acceptable(url):
         raise NotAnAddress("no http address")
+    if http.leads_inside(url, allowed=settings.ENV.allow_addresses):
+        raise LeadsInside("an address of this machine or of a private network")
     made = Subscription.objects.create(
         url=url, kinds=[kind for kind in rules.KINDS if kind in set(kinds)], with_content=with_content, approved_by=by,
         created_at=now, told_id=settled,

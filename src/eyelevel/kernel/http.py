@@ -12,6 +12,8 @@ import ssl
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -35,6 +37,7 @@ _PUBLIC_IPV6 = IPv6Network("2000::/3")
 _NO_IPV6 = tuple(
     IPv6Network(one) for one in ("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20")
 )
+A_DAY = timedelta(days=1)
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PIECE = 16 * 1024  # bytes that are written at once
 
@@ -151,6 +154,41 @@ def judged(host: str, port: int, *, allowed: Iterable[Network] = ()) -> list[Add
         if not is_public(address) and not any(address in network for network in networks):
             raise Forbidden(f"{host[:100]!r} is {address}, which is not an address of the public internet")
     return addresses
+
+
+def retry_after(headers: Mapping[str, str], *, now: datetime, most: timedelta = A_DAY) -> timedelta | None:
+    """How long the other side asks us to wait, by Retry-After (RFC 9110: seconds, or a date), from nothing to `most`; None
+    where it does not say.
+    """
+    given = headers.get("retry-after", "").strip()
+    if given.isascii() and given.isdigit() and len(given) < 9:
+        wait = timedelta(seconds=int(given))
+    else:
+        try:
+            at = parsedate_to_datetime(given)
+        except (ValueError, TypeError, OverflowError):
+            return None
+        wait = (at if at.tzinfo else at.replace(tzinfo=UTC)) - now
+    return max(timedelta(0), min(wait, most))
+
+
+def leads_inside(url: str, *, allowed: Iterable[str] = ()) -> bool:
+    """Does this address name, without any name service, a machine that would never be dialled? For a clear word at once:
+    a name that leads inside is found out when it is dialled.
+    """
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        host = "127.0.0.1"
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):
+        return False
+    networks = [ip_network(one) for one in allowed]
+    addresses = [ip_address(str(entry[4][0])) for entry in found]
+    return any(
+        not is_public(address) and not any(address in network for network in networks)
+        for address in addresses
+    )
 
 
 def dial(host: str, port: int, *, seconds: float, allowed: Iterable[str] = ()) -> socket.socket:

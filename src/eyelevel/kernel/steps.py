@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import close_old_connections, connection
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from eyelevel.kernel import clock, facts, faults
 from eyelevel.kernel.models import Step
@@ -67,11 +67,19 @@ def fail(step: Step, error: str, *, now: datetime) -> None:
     )
 
 
-def revive(step_id: int, *, now: datetime) -> None:
-    """A person asks to try a dead step again."""
-    Step.objects.filter(pk=step_id, state=Step.State.DEAD).update(
+def revive(step_id: int, *, by: str, now: datetime) -> bool:
+    """A person asks to try a dead step again; `by` is the key of an actor. False where it is not dead any more."""
+    again = Step.objects.filter(pk=step_id, state=Step.State.DEAD).update(
         state=Step.State.WAITING, attempts=0, not_before=now
     )
+    if again:
+        facts.record("step.revived", at=now, by=by, step=step_id)
+    return bool(again)
+
+
+def dead() -> QuerySet[Step]:
+    """What was tried in vain and waits for a person, oldest first."""
+    return Step.objects.filter(state=Step.State.DEAD).select_related("fact").order_by("id")
 
 
 def begin(step: Step) -> Future[None]:

@@ -13,12 +13,13 @@ from eyelevel.kernel.models import Fact
 from eyelevel.listening.matching import Watches
 from eyelevel.listening.models import Heard, Watch
 from eyelevel.listening.rules import Name
+from eyelevel.people import left_out
 
-CHANGES = ("watch.made", "watch.changed", "watch.paused", "watch.ended")
+CHANGES = ("watch.made", "watch.changed", "watch.paused", "watch.ended", *left_out.CHANGES)
 
 
 def state_of_watches() -> str:
-    """Another text whenever somebody made, changed, paused or ended a watch, in this process or another."""
+    """Another text whenever a watch or the list of those who are left out changed, in this process or another."""
     told = Fact.objects.filter(kind__in=CHANGES).count()
     there = _listening().aggregate(many=Count("pk"), newest=Max("changed_at"))
     return f"{told} {there['many']} {there['newest']}"

@@ -19,12 +19,13 @@ from eyelevel.channels.contract import Overheard
 from eyelevel.kernel import clock, push
 from eyelevel.kernel.children import ChildrenStopped
 from eyelevel.kernel.writer import NotKept, Overloaded, write, write_heard
-from eyelevel.listening import actions, asked, ring
+from eyelevel.listening import actions, asked, leaving, ring
 from eyelevel.listening.actions import RADAR, Found
 from eyelevel.listening.asking import Answers
 from eyelevel.listening.matching import LOST, EngineBroken, Matcher, Watches
 from eyelevel.listening.rules import Counts, Name, Sorted, name_of, sorted_out
 from eyelevel.listening.wanting import Wanting
+from eyelevel.people import left_out
 from eyelevel.posts import withdrawn
 
 MOST_AT_ONCE = 512  # words in one batch and one transaction
@@ -72,9 +73,16 @@ class Ear:
         """Judge these words and commit what matches. Raises NotKept or Overloaded: then bring the same words again."""
         for start in range(0, len(words), MOST_AT_ONCE):
             try:
-                self._take(sorted_out(words[start : start + MOST_AT_ONCE]))
+                self._take(self._sorted(words[start : start + MOST_AT_ONCE]))
             except (ChildrenStopped, EngineBroken, DatabaseError) as error:
                 raise NotKept(str(error)) from error
+
+    def _sorted(self, words: Sequence[Overheard]) -> Sorted:
+        """At the door: whoever says a code of theirs here is left out from this word on."""
+        proven = [one for one in words if leaving.proves(one, now=self._now())]
+        names = self._current.left_out(look=bool(proven))
+        self.recent.leave_out(names)
+        return sorted_out(words, left_out=names)
 
     def _take(self, heard: Sorted) -> None:
         left = asked.said_by(heard.left) if heard.left else []
@@ -158,6 +166,7 @@ class Ear:
             raise
 
     def _purge(self) -> None:
+        leaving.forget_lately(now=self._now())
         before = self._now() - timedelta(days=settings.ENV.heard_days)
         total = 0
         while (gone := write_heard(actions.purge, before=before)) and not self._ended.is_set():
@@ -168,22 +177,35 @@ class Ear:
 
 
 class Current:
-    """The watches of now, looked up anew twice a second at most."""
+    """The watches of now and who is left out, looked up anew twice a second at most."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._watches, self._state = Watches(version="", queries={}), ""
+        self._left_out: frozenset[Name] = frozenset()
         self._looked = -SECONDS_BETWEEN_LOOKS
 
     def watches(self) -> Watches:
         with self._lock:
-            if time.monotonic() - self._looked >= SECONDS_BETWEEN_LOOKS:
-                state = asked.state_of_watches()
-                if state != self._state:
-                    self._watches, self._state = asked.watches_now(), state
-                    log.info("listening", watches=len(self._watches.queries))
-                self._looked = time.monotonic()
+            self._look()
             return self._watches
+
+    def left_out(self, *, look: bool) -> frozenset[Name]:
+        """(network, folded name) of everybody who asked not to be heard; `look` where that changed just now."""
+        with self._lock:
+            if look:
+                self._looked = -SECONDS_BETWEEN_LOOKS
+            self._look()
+            return self._left_out
+
+    def _look(self) -> None:
+        if time.monotonic() - self._looked < SECONDS_BETWEEN_LOOKS:
+            return
+        state = asked.state_of_watches()
+        if state != self._state:
+            self._watches, self._left_out, self._state = asked.watches_now(), left_out.names(), state
+            log.info("listening", watches=len(self._watches.queries), left_out=len(self._left_out))
+        self._looked = time.monotonic()
 
 
 class News:

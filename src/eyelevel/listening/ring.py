@@ -14,7 +14,7 @@ from eyelevel.listening.engine.batch import batch_of
 from eyelevel.listening.engine.body import process
 from eyelevel.listening.engine.index import build
 from eyelevel.listening.language import parse
-from eyelevel.listening.rules import Name, name_of
+from eyelevel.listening.rules import Name, is_left_out, name_of
 
 MOST_WORDS = 5_000
 MOST_BYTES = 4 * 1024 * 1024
@@ -30,6 +30,7 @@ class Ring:
         self._lock = threading.Lock()
         self._words: OrderedDict[Name, Overheard] = OrderedDict()
         self._bytes = 0
+        self._left_out: frozenset[Name] = frozenset()
 
     def __len__(self) -> int:
         return len(self._words)
@@ -53,6 +54,14 @@ class Ring:
                 self._bytes += _size(word)
             while len(self._words) > MOST_WORDS or self._bytes > MOST_BYTES:
                 self._drop(next(iter(self._words)))
+
+    def leave_out(self, names: frozenset[Name]) -> None:
+        """Forget the words of authors who are left out (network, folded name); costs nothing while these are the same."""
+        with self._lock:
+            if names != self._left_out:
+                self._left_out = names
+                for name in [one for one, word in self._words.items() if is_left_out(word, names)]:
+                    self._drop(name)
 
     def newest_first(self) -> list[Overheard]:
         with self._lock:

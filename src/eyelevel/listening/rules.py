@@ -24,6 +24,8 @@ MOST_MARKS = 10
 MOST_WANTED_A_MINUTE = 10  # cases that one watch may open by itself
 ONE_MINUTE = 60.0
 
+NAMED_BY_HANDLE = frozenset({"bluesky"})  # where the shown name is a name that nobody else has
+
 Name = tuple[str, str]
 """What names a word everywhere: its network, and its name there."""
 
@@ -105,10 +107,18 @@ def name_of(word: Overheard) -> Name:
     return word.network, word.external_id
 
 
-def sorted_out(words: Iterable[Overheard]) -> Sorted:
+def is_left_out(word: Overheard, left_out: frozenset[Name]) -> bool:
+    """Did its author ask this house not to be heard? `left_out`: (network, folded name or key)."""
+    if not left_out:
+        return False
+    called = [word.author, word.author_name] if word.network in NAMED_BY_HANDLE else [word.author]
+    return any((word.network, one.casefold().removeprefix("@")) in left_out for one in called if one)
+
+
+def sorted_out(words: Iterable[Overheard], *, left_out: frozenset[Name] = frozenset()) -> Sorted:
     """Bounds what strangers wrote, and leaves of each word what was said last.
 
-    What was deleted in between is gone, even where the same name is said again afterwards. A word told again as new
+    Withheld is whatever its author asked not to be indexed, and every word of an author who is left out. What was deleted in between is gone, even where the same name is said again afterwards. A word told again as new
     changes nothing that an edit said.
     """
     last: dict[Name, Overheard] = {}
@@ -130,11 +140,12 @@ def sorted_out(words: Iterable[Overheard]) -> Sorted:
             last.pop(name, None)
         elif word.event == "edit" or name not in last:
             last[name] = word
+    withheld = {name for name, word in last.items() if NO_INDEX in word.marks or is_left_out(word, left_out)}
     return Sorted(
-        said=[bounded(word) for word in last.values() if NO_INDEX not in word.marks],
+        said=[bounded(word) for name, word in last.items() if name not in withheld],
         deleted=list(deleted),
         left=list(left),
-        withheld=[name for name, word in last.items() if NO_INDEX in word.marks],
+        withheld=sorted(withheld),
         heard=heard,
         refused=refused,
     )

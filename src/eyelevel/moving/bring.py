@@ -21,6 +21,7 @@ from eyelevel.moving import actions, check, manifest, rules, tar
 from eyelevel.moving.check import BATCH, BATCH_BYTES, Report, Shelf
 from eyelevel.moving.lines import lines, row_of
 from eyelevel.moving.models import ImportRun
+from eyelevel.people import factors
 
 Tell = Callable[[int, int], None]
 Put = Callable[..., None]
@@ -56,7 +57,9 @@ def bring(path: Path, report: Report, *, now: datetime, tell: Tell) -> Brought:
             else:
                 bringing.lines(member)
     if keys:
-        _keep_keys(keys)
+        _keep_keys(keys)  # second factors in clear are concealed by the next start, with these keys
+    else:
+        write(factors.conceal_all)
     write(actions.finish, run, now=now)
     run.refresh_from_db()
     return Brought(rows=run.rows, keys=bool(keys))

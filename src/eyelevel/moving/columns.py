@@ -16,6 +16,8 @@ from typing import Any
 
 from django.db import models
 
+from eyelevel.moving import structured
+
 MOST_ID = 2**53  # what a number of JSON can hold everywhere
 _WHOLE = {
     "AutoField": 2**31 - 1, "BigAutoField": MOST_ID, "SmallAutoField": 2**15 - 1, "IntegerField": 2**31 - 1,
@@ -82,6 +84,8 @@ def _pair(kind: str, field: models.Field[Any, Any]) -> tuple[Callable[[Any], Any
         return _same, _whole(lowest=lowest, highest=_WHOLE[kind])
     if kind in _TEXT:
         return _same, _text(field.max_length)
+    if kind == "JSONField":
+        return _same, structured.reader(field)
     if kind not in _KINDS:
         raise NoSuchKind(f"{field} is a {kind}: say in moving/columns.py how it is written")
     return _KINDS[kind]
@@ -168,5 +172,4 @@ _KINDS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "DecimalField": (str, _decimal),
     "UUIDField": (str, lambda value: uuid.UUID(_string(value))),
     "GenericIPAddressField": (_same, _string),
-    "JSONField": (_same, _same),
 }

@@ -18,7 +18,9 @@ from django.db import models, router
 from eyelevel.kernel.tables import Table
 from eyelevel.moving import rules
 from eyelevel.moving.columns import Column, column_of
+from eyelevel.people import factors
 
+FACTORS = "mfa.authenticator"
 LAST = "kernel.step"  # waiting steps look at everything else, so they come when everything else is there
 FETCH = 500
 
@@ -74,6 +76,8 @@ class Carried:
                 one.name: None if value is None or one.name in left else one.write(value)
                 for one, value in zip(self.columns, values, strict=True)
             }
+            if self.label == FACTORS and rules.KEYS not in extras:
+                row["data"] = factors.in_clear(str(row["type"]), dict(row["data"] or {}))
             yield int(row[self.key.name] or 0), line_of(rules.stilled(self.label, row, extras))
 
     def count(self) -> int:

@@ -49,6 +49,7 @@ CLOCKS = frozenset(
         "word.promises.lapse",
         "word.canned.learn",
         "word.canned.learn_all",
+        "people.left_out.lapse",
     }
 )  # steps that only watch the time or learn, and send nothing
 OWN_FACTS = "moving."  # facts of this kind are about this installation and stay in it

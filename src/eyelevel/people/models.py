@@ -131,3 +131,25 @@ class SeatSession(Table):
     seen_at = models.DateTimeField()
 
     personal = ("session_hash", "login", "device", "began_at", "seen_at")
+
+
+class LeftOut(Table):
+    """An author on an open network who asked not to be heard; until `since` is set it is only asked for, not proven.
+
+    `name` is what they are called there, folded; `key` is what the network itself calls them, where that is known.
+    """
+
+    network = models.CharField(max_length=40)
+    name = models.CharField(max_length=320, blank=True)
+    key = models.CharField(max_length=320, blank=True)
+    code = models.CharField(max_length=40, blank=True)  # said in public by this author, it proves the wish
+    asked_at = models.DateTimeField()
+    since = models.DateTimeField(null=True)
+    by = models.CharField(
+        max_length=40, blank=True
+    )  # the actor who set it; "author" where the code proved it
+
+    personal = ("network", "name", "key", "code", "asked_at", "since", "by")
+
+    class Meta:
+        indexes = [models.Index(fields=["code"], name="left_out_code")]

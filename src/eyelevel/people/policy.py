@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from eyelevel.kernel.policy import Actor, answers, filters
-from eyelevel.people.models import Handle, Person, SeatSession
+from eyelevel.people.models import Handle, LeftOut, Person, SeatSession
 
 
 @answers("desk.enter")
@@ -17,6 +17,7 @@ def _desk(actor: Actor, _thing: Any) -> bool:
 
 @answers("person.read")
 @answers("staff.list")
+@answers("left_out.read")
 def _list(actor: Actor, _thing: Any) -> bool:
     return actor.is_staff
 
@@ -29,6 +30,8 @@ def _change(actor: Actor, _thing: Any) -> bool:
 
 @answers("door.test")
 @answers("hours.change")
+@answers("left_out.change")
+@answers("step.revive")
 def _hours(actor: Actor, _thing: Any) -> bool:
     return actor.kind in {"supervisor", "operator"}
 
@@ -52,4 +55,9 @@ def _persons(actor: Actor, rows: QuerySet[Person]) -> QuerySet[Person]:
 
 @filters(Handle)
 def _handles(actor: Actor, rows: QuerySet[Handle]) -> QuerySet[Handle]:
+    return rows if actor.is_staff else rows.none()
+
+
+@filters(LeftOut)
+def _left_out(actor: Actor, rows: QuerySet[LeftOut]) -> QuerySet[LeftOut]:
     return rows if actor.is_staff else rows.none()

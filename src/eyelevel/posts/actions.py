@@ -19,6 +19,7 @@ from eyelevel.people.models import Handle, Person, Staff
 from eyelevel.posts.models import Attachment, Post
 
 MOST_SUBJECT = 300
+REACHES_NOBODY = "reaches-nobody"  # an answer on a receipt page that nobody can open
 FAILED_SENDER = "sender-not-confirmed"
 GUEST_ADDRESS = "guest-address"  # purpose of the tag in service+g-NUMBER-TAG@…
 GUEST = "g-"
@@ -136,14 +137,14 @@ def move(post_ids: Sequence[int], *, source: int, target: int) -> list[int]:
 def say(
     *, case_id: int, person: Person | None, handle: Handle | None, staff: Staff, channel: str, subject: str, text: str,
     message_id: str, references: Sequence[str], recipients: Sequence[str], now: datetime, public: bool = False,
-    url: str = "",
+    url: str = "", remarks: Sequence[str] = (),
 ) -> Post:  # fmt: skip
     """Our answer, as said. It is on its way out, not necessarily delivered: the outbox knows."""
     return Post.objects.create(
         kind=Post.Kind.ANSWER, channel=channel, at=now, case_id=case_id, person=person, handle=handle, staff=staff,
         openness=Post.Openness.PUBLIC if public else Post.Openness.DIALOGUE, url=url,
         author_name=staff.name, verified=True, subject=subject[:MOST_SUBJECT], text=text, message_id=message_id,
-        references=list(references), recipients=list(recipients),
+        references=list(references), recipients=list(recipients), remarks=list(remarks),
     )  # fmt: skip
 
 

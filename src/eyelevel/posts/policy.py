@@ -33,8 +33,8 @@ def _attachment(actor: Actor, attachment: Any) -> bool:
         return True
     post = attachment.post
     if actor.kind == "guest":
-        return post.pk in actor.post_ids
-    return actor.kind == "receipt" and post.case_id == actor.case_id and shown_outside(post)
+        return post.pk in actor.post_ids and not taken_back(post)
+    return actor.kind == "receipt" and post.case_id == actor.case_id and words_shown_outside(post)
 
 
 @filters(Post)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from eyelevel.public.views import contact, enter, front, guest, hook, receipt
+from eyelevel.public.views import contact, enter, front, guest, hook, leave_out, receipt
 
 urlpatterns = [
     path("", front.front, name="front"),
     path("readers/", front.readers, name="readers"),
     path("contact/", contact.contact, name="contact"),
+    path("not-heard/", leave_out.leave_out, name="leave-out"),
     path("receipt/", receipt.receipt, name="receipt"),
     path("receipt/reply/", receipt.reply, name="receipt-reply"),
     path("receipt/helped/", receipt.helped, name="receipt-helped"),

@@ -35,6 +35,7 @@ def findings() -> Iterator[Finding]:
     yield from _mail(env)
     _only_read()
     yield from _search()
+    yield from _stuck()
     yield from _outside()
     if not env.public_url:
         yield Finding("note", "EYELEVEL_PUBLIC_URL is not set: links in mails point to this machine")
@@ -76,6 +77,22 @@ def _search() -> Iterator[Finding]:
             yield Finding("note" if late else "well", searching.in_words(using, lag))
     except DatabaseError:
         yield Finding("note", "search: there is no index yet; the first start makes it")
+
+
+def _stuck() -> Iterator[Finding]:
+    """Work that failed until it was given up."""
+    from django.db import DatabaseError
+
+    from eyelevel.kernel import steps
+
+    try:
+        count = steps.dead().count()
+    except DatabaseError:  # nothing was started here yet: said above
+        return
+    if count:
+        yield Finding("note", f"stuck steps: {count}; look at House, What got stuck, at the desk")
+    else:
+        yield Finding("well", "no step got stuck")
 
 
 def _outside() -> Iterator[Finding]:

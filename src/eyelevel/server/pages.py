@@ -13,10 +13,10 @@ from typing import Any
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, connection, transaction
-from whitenoise import WhiteNoise
 
 from eyelevel.kernel.pages import edition
 from eyelevel.kernel.writer import NotKept, Overloaded, write
+from eyelevel.server.statics import Statics
 
 WRITES_WHEREVER = ("/account/", "/enter/", "/setup/")
 STATIC = Path(__file__).resolve().parent.parent / "static"
@@ -39,7 +39,8 @@ def _pages(environ: dict[str, Any], start_response: Callable[..., Any]) -> Itera
             signal.disconnect(close_old_connections)
             signal.connect(_close_unless_writing)
         django = get_wsgi_application()
-        _application = WhiteNoise(django, root=str(STATIC), prefix="static/", max_age=ONE_DAY)
+        edition()  # names what is read now
+        _application = Statics(django, root=str(STATIC), prefix="static/", max_age=ONE_DAY)
     folder = f"/static/{edition()}/"
     if environ["PATH_INFO"].startswith(folder):
         environ["PATH_INFO"] = "/static/" + environ["PATH_INFO"][len(folder) :]

@@ -25,9 +25,12 @@ def pending() -> bool:
 
 def bring_up_to_date() -> None:
     """Apply what is missing; does nothing (and costs little) where nothing is."""
+    from eyelevel.people import factors
+
     _bring(databases.DEFAULT, ())
     if databases.HEARD in settings.DATABASES:
         _bring(databases.HEARD, WITH_TABLES_ELSEWHERE)
+    factors.conceal_all()
 
 
 def _bring(file: str, rooms: tuple[str, ...]) -> None:

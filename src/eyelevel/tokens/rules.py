@@ -25,7 +25,7 @@ _WATCHES_READ = ("watch.read", "heard.read", "search.ask")
 SCOPES: Mapping[str, Sequence[str]] = {
     "cases:read": _CASES_READ,
     "cases:write": (
-        *_CASES_READ, "case.note", "case.hand", "case.snooze", "case.close", "case.rename", "case.enter",
+        *_CASES_READ, "case.note", "case.hand", "case.snooze", "case.close", "case.rename", "case.enter", "heard.take",
     ),
     "answers:write": (*_CASES_READ, "draft.write"),
     "answers:send": (*_CASES_READ, "draft.write", "answer.approve", "answer.undo"),

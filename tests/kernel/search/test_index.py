@@ -369,3 +369,16 @@ def test_the_index_gives_way_while_many_wait_for_an_ack(tmp_path):
         """,
     )
     assert told.splitlines() == ["0.0", "[0, 1, 2, 3] 4.0", "0.0 0.2"]
+
+
+def test_or_finds_either_and_shows_nobody_more_than_they_may_see():
+    bus = mail_in("Der Bus war spät", subject="1", sender="a@x.example")
+    tram = mail_in("Die Tram war spät", subject="2", sender="b@x.example")
+    mail_in("Das Schiff war spät", subject="3", sender="c@x.example")
+    indexer.catch_up()
+    assert found("Bus OR Tram kind:post") == [("post", tram.pk), ("post", bus.pk)]
+    assert found("Bus OR Tram kind:post from:b@x.example") == [("post", tram.pk)]
+    theirs = holder(case_of(bus))
+    assert {
+        kind_and_thing[1] for kind_and_thing in found("Bus OR Tram", theirs) if kind_and_thing[0] == "post"
+    } == {bus.pk}

@@ -82,7 +82,7 @@ def test_what_was_not_understood_is_named_with_its_place():
     note = parse('a "b c').notes[0]
     assert (note.code, note.at) == ("open-quote", 3)
     assert codes("farbe:rot") == ["no-filter"]
-    assert codes("a OR b") == ["no-operator"]
+    assert codes("a AND b") == ["no-operator"]
     assert codes("ab*") == ["short-star"]
     assert codes("ver*ung") == ["star-inside"]
     assert codes("from:") == []
@@ -103,3 +103,45 @@ def test_choosing_a_filter_again_replaces_it():
     assert query.narrowed("router is:open from:jana", state="closed") == "router from:jana is:closed"
     assert query.narrowed("router is:open", state="") == "router"
     assert query.narrowed("ist:offen router", state="closed") == "router is:closed"
+
+
+def groups(text):
+    return [sorted(" ".join(term.tokens) for term in group) for group in parse(text).wanted]
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("bahn OR bus", "bus ODER bahn"), ("bahn OR bus OR tram", "tram OR bus OR bahn"),
+        ("bahn OR bus spät", "spät bus OR bahn"), ('"rote bahn" OR bus', 'bus OR "rote bahn"'),
+        ("bahn* OR bus", "bus OR bahn*"), ("channel:mail OR channel:form x", "x channel:form OR channel:mail"),
+    ],
+)  # fmt: skip
+def test_either_of_two_is_enough_where_or_stands_between(text, same):
+    assert sorted(groups(text)) == sorted(groups(same))
+    assert codes(text) == []
+    assert len(groups(text)) == len(
+        text.replace("ODER", "OR").replace('"rote bahn"', "x").split()
+    ) - 2 * text.count(" OR ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "OR",
+        "OR bahn",
+        "bahn OR",
+        "bahn OR OR bus",
+        "-bahn OR bus",
+        "bahn OR -bus",
+        "49,90 OR bus",
+        "bahn OR 49,90",
+    ],
+)
+def test_an_or_that_stands_between_no_two_words_is_left_out_and_named(text):
+    assert codes(text) == ["no-operator"]
+
+
+def test_or_in_small_letters_is_a_word():
+    assert len(groups("bahn oder bus")) == 3
+    assert codes("bahn or bus") == []

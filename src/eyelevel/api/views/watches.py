@@ -9,10 +9,11 @@ from ninja import Router
 
 from eyelevel.api import made, paging, shapes
 from eyelevel.api.frame import by_token
-from eyelevel.api.operations import listed, once, operation, shown
+from eyelevel.api.operations import listed, once, operation, seat, shown
 from eyelevel.api.problems import Problem
+from eyelevel.cases import overheard
 from eyelevel.kernel import clock, text
-from eyelevel.kernel.policy import insist
+from eyelevel.kernel.policy import insist, visible
 from eyelevel.listening import actions, reads
 from eyelevel.listening.language import NotUnderstood, parse
 from eyelevel.listening.models import Watch
@@ -93,6 +94,42 @@ def change_watch(request: HttpRequest, watch: shapes.PublicId, body: shapes.Watc
 
 
 @operation(
+    router, "POST", "/watches/{watch}/end", name="end-watch", verb="watch.change", out=shapes.WatchOut, also=(404,),
+    summary="End it: its column goes, the cases that came from it stay",
+)  # fmt: skip
+def end_watch(request: HttpRequest, watch: shapes.PublicId) -> HttpResponse:
+    """An ended watch is not there any more for any request that comes after; a repeat with its key gets the same answer."""
+    row = _watch(request, watch, "watch.change", ended=True)
+
+    def effect() -> shapes.WatchOut:
+        if row.ended_at is None:
+            actions.end_watch(row, by=by_token(request).actor.key, now=clock.now())
+        return made.watch(row)
+
+    return once(request, effect)
+
+
+@operation(
+    router, "POST", "/words/{word}/case", name="take-word", verb="heard.take", out=shapes.CaseOut, status=201, also=(404,),
+    summary="Make a heard word a case; a word that stands in a case already names that one",
+)  # fmt: skip
+def take_word(request: HttpRequest, word: shapes.PublicId) -> HttpResponse:
+    actor = by_token(request).actor
+    found = reads.chosen(actor, [word])
+    if not found:
+        raise Http404
+    insist(actor, "heard.take", found[0])
+
+    def effect() -> shapes.CaseOut:
+        taken = overheard.open_from_heard(
+            [reads.as_overheard(one) for one in found], by=seat(request), now=clock.now()
+        )
+        return made.fresh_case(taken.case)
+
+    return once(request, effect, status=201)
+
+
+@operation(
     router, "GET", "/watches/{watch}/words", name="list-words", verb="heard.read", out=shapes.HeardsOut, also=(404,),
     summary="What a watch matched, what was heard last first",
 )  # fmt: skip
@@ -120,10 +157,11 @@ def _place(number: int | None) -> reads.Place | None:
     return reads.Place(at=EPOCH + timedelta(microseconds=microseconds), match=match)
 
 
-def _watch(request: HttpRequest, public_id: str, verb: str) -> Watch:
-    """The watch, where this actor may see it and it is not ended; otherwise it is not there."""
+def _watch(request: HttpRequest, public_id: str, verb: str, *, ended: bool = False) -> Watch:
+    """The watch, where this actor may see it and it is not ended (or may be: `ended`); otherwise it is not there."""
     actor = by_token(request).actor
-    row: Watch | None = reads.columns(actor).filter(public_id=public_id).first()
+    rows = visible(actor, Watch.objects.all()) if ended else reads.columns(actor)
+    row: Watch | None = rows.filter(public_id=public_id).first()
     if row is None:
         raise Http404
     insist(actor, verb, row)

@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
@@ -86,12 +86,11 @@ def _again(answer: http.Answer) -> datetime | None:
     """When to come again, of the headers that the servers send with a 429 (and 503)."""
     if answer.status not in {429, 503}:
         return None
-    reset, after = (answer.headers.get(name, "") for name in ("ratelimit-reset", "retry-after"))
+    reset, now = answer.headers.get("ratelimit-reset", ""), datetime.now(UTC)
     if reset.isascii() and reset.isdigit() and len(reset) <= 11:
         return datetime.fromtimestamp(int(reset), UTC)
-    if after.isascii() and after.isdigit() and len(after) <= 6:
-        return datetime.now(UTC) + timedelta(seconds=int(after))
-    return None
+    wait = http.retry_after(answer.headers, now=now)
+    return None if wait is None else now + wait
 
 
 def log_in(account: Account) -> Session:

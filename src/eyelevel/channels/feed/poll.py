@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -33,6 +33,7 @@ ROBOTS = http.Bounds(size=500 * 1024, seconds=10.0, redirects=5)  # RFC 9309 ask
 ROBOTS_ARE_GOOD_FOR = timedelta(hours=24)  # likewise at most
 FEWEST_MINUTES, MINUTES = 5.0, 15.0
 LONGEST_WAIT = timedelta(days=1)
+MOST_NAME = 500
 MOST_SEEN = 2_000  # entries whose digest is kept, to notice edits
 NAP_SECONDS = 1.0
 UNDATED = "no-date"
@@ -128,14 +129,18 @@ class Poll:
 
     def _word(self, entry: Entry, feed: Feed, *, edited: bool) -> Overheard:
         site = _host(self._plan.address)
-        own = _host(entry.id) == site != ""
         return Overheard(
-            network=NETWORK, source=self._plan.name, external_id=(entry.id if own else f"{self._plan.address}#{entry.id}")[:500],
+            network=NETWORK, source=self._plan.name, external_id=self._name(entry),
             event="edit" if edited else "new", author=f"{entry.author}@{site}"[:320] if entry.author else site,
             author_name=(entry.author or feed.title)[:200], text=entry.text, url=entry.url,
             at=min(entry.at, self._now()) if entry.at else self._now(), language=entry.language,
             marks=() if entry.at else (UNDATED,),
         )  # fmt: skip
+
+    def _name(self, entry: Entry) -> str:
+        """Its id counts for this feed alone: nobody who writes another feed, on this host or elsewhere, can change it."""
+        name = f"{self._plan.address}#{entry.id}"
+        return name if len(name) <= MOST_NAME else f"sha256:{hashlib.sha256(name.encode()).hexdigest()}"
 
     def _insist_on_robots(self) -> None:
         """Raises SourceTrouble where the site asks robots to stay away from this address."""
@@ -204,16 +209,9 @@ def _host(address: str) -> str:
 
 
 def _after(answer: http.Answer, now: datetime) -> float:
-    """Seconds until we may come again, by Retry-After: a number or a date, at most a day."""
-    given = answer.headers.get("retry-after", "").strip()
-    if given.isascii() and given.isdigit() and len(given) < 9:
-        seconds = float(given)
-    else:
-        try:
-            seconds = (parsedate_to_datetime(given) - now).total_seconds()
-        except (ValueError, TypeError):
-            return 0.0
-    return max(0.0, min(seconds, LONGEST_WAIT.total_seconds()))
+    """Seconds until we may come again; none where the site does not say."""
+    wait = http.retry_after(answer.headers, now=now, most=LONGEST_WAIT)
+    return 0.0 if wait is None else wait.total_seconds()
 
 
 def _max_age(header: str) -> int:

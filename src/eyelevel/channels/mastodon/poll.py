@@ -110,9 +110,12 @@ class Asking:
         return held[:PAGE]
 
     def _obey_limits(self, answer: http.Answer) -> None:
-        """X-RateLimit-Remaining and -Reset: with nothing left we come again when the server says so."""
+        """X-RateLimit-Remaining and -Reset, or Retry-After: with nothing left we come again when the server says so."""
         spent = answer.status == 429 or answer.headers.get("x-ratelimit-remaining", "") == "0"
         reset = moment_in(answer.headers.get("x-ratelimit-reset"))
+        wait = http.retry_after(answer.headers, now=self._now())
+        if reset is None and wait is not None:
+            reset, spent = self._now() + wait, spent or answer.status == 503
         if spent and reset is not None:
             self.not_before = min(reset, self._now() + LONGEST_WAIT)
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from eyelevel.channels.contract import Departure, Receipt
 from eyelevel.kernel import hooks
-from eyelevel.kernel.http import Bounds, Forbidden, TooMuch, Unreachable, fetch
+from eyelevel.kernel.http import Bounds, Forbidden, TooMuch, Unreachable, fetch, retry_after
 
 CHANNEL = "webhook"
 GONE = "410 gone: the receiver wants no more of these"
@@ -45,4 +45,6 @@ def leave(
         return Receipt(state="delivered", detail=str(answer.status), at=now())
     if answer.status == 410:
         return Receipt(state="refused", detail=GONE, at=now())
-    return Receipt(state="later", detail=f"answered {answer.status}", at=now())
+    wait = retry_after(answer.headers, now=now())
+    again = now() + wait if wait is not None and answer.status in {429, 503} else None
+    return Receipt(state="later", detail=f"answered {answer.status}", at=now(), again_at=again)

@@ -52,6 +52,8 @@ def change(request: HttpRequest) -> HttpResponse:
     except bulk.TooMany:
         problem = _("At most %(most)s cases at once. Choose fewer.") % {"most": bulk.MOST}
         return list_page(request, problem=problem, status=400)
+    except bulk.NothingToDo:
+        return list_page(request, problem=_("Nothing changed: all of these stand so already."), status=409)
     return _told(row)
 
 

@@ -11,16 +11,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from eyelevel.desk import names
+from eyelevel.desk import names, troubles
 from eyelevel.desk.frame import page, staff_only
 from eyelevel.hooks import actions, reads, rules, teller
 from eyelevel.hooks.models import Subscription
-from eyelevel.kernel import clock, settled, text
+from eyelevel.kernel import clock, settled
 from eyelevel.kernel.policy import insist, visible
 from eyelevel.kernel.writer import write
 from eyelevel.outbox.models import Sending
 from eyelevel.people.asking import asked
 
+OFF = "switched off at the desk"
 LONGEST_REPLAY = timedelta(days=31)
 
 
@@ -55,6 +56,11 @@ def hooks(request: HttpRequest) -> HttpResponse:
             actions.subscribe, url=request.POST.get("url", "").strip(), kinds=kinds,
             with_content="content" in request.POST, settled=settled.newest(), by=actor.key, now=clock.now(),
         )  # fmt: skip
+    except actions.LeadsInside:
+        said = _(
+            "This address leads to this machine or into a private network. Settings can allow it: EYELEVEL_ALLOW_ADDRESSES."
+        )
+        return _list(request, problem=said, status=400)
     except actions.NotAnAddress:
         return _list(request, problem=_("This is no web address that can be told anything."), status=400)
     except settled.Unsettled:
@@ -64,7 +70,15 @@ def hooks(request: HttpRequest) -> HttpResponse:
 
 def _list(request: HttpRequest, *, problem: str = "", status: int = 200) -> HttpResponse:
     found = reads.shown_to(asked(request).actor)
-    return page(request, "hooks", status=status, problem=problem, hooks=found, kinds=rules.KINDS)
+    return page(
+        request,
+        "hooks",
+        status=status,
+        problem=problem,
+        hooks=found,
+        kinds=rules.KINDS,
+        why_off=names.last_word,
+    )
 
 
 def _hook(request: HttpRequest, public_id: str, verb: str) -> Subscription:
@@ -81,7 +95,7 @@ def _one(
 ) -> HttpResponse:  # fmt: skip
     lines = [_line(row) for row in reads.deliveries(found)]
     return page(
-        request, "hook", status=status, hook=found, secret=secret, problem=problem, told=told, lines=lines,
+        request, "hook", status=status, hook=found, secret=secret, problem=problem, told=told, lines=lines, why_off=names.last_word,
         former_signs=found.former_until is not None and found.former_until > clock.real_now(),
     )  # fmt: skip
 
@@ -90,7 +104,7 @@ def _line(row: Sending) -> Line:
     tone, state = names.state(row.state)
     return Line(
         public_id=row.public_id, hook_id=row.message_id, kind=str(row.departure.get("subject", "")), tone=tone, state=state,
-        at=row.settled_at or row.not_before, attempts=row.attempts, last_word=text.one_line(row.last_word, 200),
+        at=row.settled_at or row.not_before, attempts=row.attempts, last_word=troubles.said(row.last_word),
     )  # fmt: skip
 
 
@@ -110,7 +124,7 @@ def hook(request: HttpRequest, public_id: str) -> HttpResponse:
     if do == "test":
         write(actions.test, found, by=by, now=clock.now(), real_now=clock.real_now())
     elif do == "stop":
-        write(actions.stop, found, why=_("switched off at the desk"), now=clock.real_now(), by=by)
+        write(actions.stop, found, why=OFF, now=clock.real_now(), by=by)
     elif do == "start":
         write(actions.start_again, found, settled=settled.newest(), now=clock.now(), by=by)
     return HttpResponseRedirect(reverse("hook", kwargs={"public_id": public_id}))

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from eyelevel.channels import doors as ways
 from eyelevel.channels import reads as channels
 from eyelevel.channels.models import Account
-from eyelevel.desk import names
+from eyelevel.desk import names, troubles
 from eyelevel.desk.frame import page, staff_only
-from eyelevel.kernel import addresses, clock, text
+from eyelevel.kernel import addresses, clock, steps, text
 from eyelevel.kernel.policy import can, insist
 from eyelevel.kernel.writer import write
 from eyelevel.people import actions, factors, reads, sessions
@@ -90,6 +90,7 @@ def _page(
         request, "house", status=status, colleagues=reads.colleagues(), role_name=names.role, week=_week(),
         may_change_staff=can(actor, "staff.change"), may_change_hours=can(actor, "hours.change"), may_see_canned=can(actor, "canned.read"), doors=_doors(),
         problem=problem, link=link, tried=tried, live=("staff", "hours"), factors=_factors(request),
+        may_revive=can(actor, "step.revive"), stuck=steps.dead().count(),
     )  # fmt: skip
 
 
@@ -123,7 +124,7 @@ def _door(door: ways.Door, account: Account | None) -> DoorLine:
     elif door.account and account is None:
         tone, state = "warn", _("not heard from yet")
     elif account is not None and account.last_error:
-        tone, state, at = "bad", text.one_line(account.last_error, 200), account.last_error_at
+        tone, state, at = "bad", troubles.said(account.last_error), account.last_error_at
     elif account is not None:
         at = account.last_ok_at
     return DoorLine(

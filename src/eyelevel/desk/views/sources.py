@@ -16,7 +16,7 @@ from eyelevel.channels import connecting, reads
 from eyelevel.channels import source_actions as actions
 from eyelevel.channels.contract import Overheard
 from eyelevel.channels.models import Source
-from eyelevel.desk import names
+from eyelevel.desk import names, troubles
 from eyelevel.desk.frame import page, piece, staff_only
 from eyelevel.kernel import clock, text
 from eyelevel.kernel.keys import KeysRefused
@@ -146,7 +146,7 @@ def _line(one: Source, request: HttpRequest) -> Line:
     bad = ""
     if one.bad_number is not None:
         bad = _("number %(number)s: “%(excerpt)s” (%(why)s)") % {
-            "number": one.bad_number, "excerpt": text.one_line(one.bad_excerpt, 120), "why": one.bad_why,
+            "number": one.bad_number, "excerpt": text.one_line(one.bad_excerpt, 120), "why": troubles.said(one.bad_why),
         }  # fmt: skip
     return Line(
         pk=one.pk, kind=names.source(one.kind), name=one.name, where=text.one_line(where, 200), tone=tone, state=state, at=at,
@@ -161,7 +161,7 @@ def _state(one: Source) -> tuple[names.Tone, str, datetime | None]:
     if one.paused_at is not None:
         return "warn", _("paused"), one.paused_at
     if one.last_error:
-        return "bad", text.one_line(one.last_error, 200), one.last_error_at
+        return "bad", troubles.said(one.last_error), one.last_error_at
     if one.kind == Source.Kind.ACCOUNT:
         return "good", _("speaks for us"), one.made_at
     if one.last_ok_at is None:

@@ -1,6 +1,6 @@
 """The language of the search box. Nothing that somebody types is an error: what was not understood is said and where.
 
-words "a phrase" begin* -without from:jana channel:mail is:open kind:case lang:de after:2026-10-01 before:2026-11-01
+words "a phrase" begin* this OR that -without from:jana channel:mail is:open kind:case lang:de after:2026-10-01 before:2026-11-01
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ _PIECE = re.compile(
     r'(?P<minus>-?)(?:(?P<name>[^\W\d_]+):)?(?:"(?P<quoted>[^"]*)(?P<end>"?)|(?P<plain>[^\s"]+))'
 )
 _OPERATORS = frozenset({"AND", "OR", "NOT", "NEAR", "UND", "ODER", "NICHT"})
+_EITHER = frozenset({"OR", "ODER"})
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,8 @@ class _Reader:
         self.dates: dict[str, date] = {}
         self.notes: list[Note] = []
         self.words = self.stars = self.filters = 0
+        self.single = False  # the piece before is one group of `wanted`
+        self.either: tuple[int, str] | None = None  # an OR that waits for what stands behind it
         self.text = analysis.shown(text).replace("\n", " ").strip()
         if len(self.text) > MOST_SIGNS:
             self.note("too-long", MOST_SIGNS)
@@ -106,11 +109,27 @@ class _Reader:
 
     def read(self) -> Query:
         for match in _PIECE.finditer(self.text):
-            self.piece(match)
+            if match["plain"] in _EITHER and match[0] == match["plain"] and self.single and not self.either:
+                self.either = match.start(), match[0]
+            else:
+                self.joined(match)
+        if self.either:
+            self.note("no-operator", *self.either)
         return Query(
             text=self.text, wanted=tuple(self.wanted), unwanted=tuple(self.unwanted), chosen=self.chosen,
             after=self.dates.get("after"), before=self.dates.get("before"), notes=tuple(self.notes),
         )  # fmt: skip
+
+    def joined(self, match: re.Match[str]) -> None:
+        """One piece; behind an OR it and the one before become one group, of which either is enough."""
+        before, excluded = len(self.wanted), len(self.unwanted)
+        self.piece(match)
+        self.single = len(self.wanted) == before + 1 and len(self.unwanted) == excluded
+        if self.either and self.single:
+            self.wanted[before - 1 :] = [self.wanted[before - 1] | self.wanted[before]]
+        elif self.either:
+            self.note("no-operator", *self.either)
+        self.either = None
 
     def piece(self, match: re.Match[str]) -> None:
         value, name = match["quoted"] if match["plain"] is None else match["plain"], match["name"]

@@ -50,6 +50,9 @@ def answer(request: HttpRequest) -> HttpResponse:
         write(asking.answer, row, text=words, page=carried, now=clock.now(), real_now=clock.real_now())
     except asking.Closed:
         return _ended(request)
+    except asking.Enough:
+        said = _("You have answered %(most)s times here; more is not taken. Reply to the mail instead.")
+        return _opened(request, row, told=said % {"most": asking.MOST_ANSWERS}, typed=words, status=429)
     return _opened(request, row, told=_("Thank you, your answer has arrived. You can add to it below."))
 
 
@@ -68,13 +71,15 @@ def file(request: HttpRequest) -> HttpResponse:
     return download(store.get(attachment.digest), name=attachment.name)
 
 
-def _opened(request: HttpRequest, row: Asking, *, told: str = "", status: int = 200) -> HttpResponse:
+def _opened(
+    request: HttpRequest, row: Asking, *, told: str = "", typed: str = "", status: int = 200
+) -> HttpResponse:
     reader = asking.guest(row)
     insist(reader, "asking.read", row)
     own = Post.objects.filter(pk__in=row.answers.values("post_id"), verified=True)
     shown = visible(reader, Post.objects.filter(pk__in=row.post_ids)).prefetch_related("attachments")
     return page(
-        request, "guest", status=status, row=row, told=told, posts=list(shown.order_by("at", "id")), page_mark=asking.new_page(
+        request, "guest", status=status, row=row, told=told, typed=typed, posts=list(shown.order_by("at", "id")), page_mark=asking.new_page(
             row, real_now=clock.real_now()
         ), own=list(own.order_by("at", "id")), channel=story.channel, taken_back=taken_back,
     )  # fmt: skip
