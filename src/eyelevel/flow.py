@@ -14,6 +14,7 @@ from __future__ import annotations
 from eyelevel.answers import actions as answers
 from eyelevel.cases import actions as cases
 from eyelevel.cases import asking, bulk, overheard
+from eyelevel.hooks import decisions
 from eyelevel.kernel.facts import Work
 from eyelevel.listening import became
 from eyelevel.moving import mails
@@ -30,6 +31,7 @@ ROAD: dict[str, tuple[Work, ...]] = {
     "heard.deleted_by_author": (withdrawn.mark_deleted,),
     "heard.wanted": (overheard.open_wanted,),
     "heard.became": (became.mark_became,),
+    "case.decided": (decisions.carry_out,),
     "case.opened": (answers.acknowledge,),
     "case.waits": (cases.raise_silence_alarm,),
     "case.snoozed": (cases.wake,),
