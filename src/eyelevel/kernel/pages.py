@@ -34,7 +34,7 @@ def environment(**options: Any) -> jinja2.Environment:
     made.globals |= {"url": _url, "static": static, "lang": _language}
     made.filters |= {
         "moment": moment, "since": since, "linked": _linked, "mail_html": _mail_html, "size": size, "iso": _iso, "until": until,
-        "quoted": quoted, "spoken": spoken, "due": due,
+        "quoted": quoted, "spoken": spoken, "due": due, "month": month,
     }  # fmt: skip
     return made
 
@@ -60,6 +60,11 @@ def edition() -> str:
 def static(path: str) -> str:
     """The address of a static file in this edition."""
     return f"/static/{edition()}/{path}"
+
+
+def month(value: datetime) -> str:
+    """The month of a moment: "November 2026"."""
+    return str(formats.date_format(timezone.localtime(value), "F Y"))
 
 
 def _iso(value: datetime) -> str:

@@ -57,9 +57,17 @@ def hooks(request: HttpRequest) -> HttpResponse:
         )  # fmt: skip
     except actions.NotAnAddress:
         return _list(request, problem=_("This is no web address that can be told anything."), status=400)
+    except actions.TwoHands:
+        return _list(request, problem=_two_hands(), status=409)
     except settled.Unsettled:
         return _list(request, problem=_("Not now: much is being written. Try again in a moment."), status=503)
     return _one(request, made, secret=reads.secret(made, generation=made.generation))
+
+
+def _two_hands() -> str:
+    return _(
+        "Another webhook carries out decisions (decision.made): two would do it twice. Switch that one off first."
+    )
 
 
 def _list(request: HttpRequest, *, problem: str = "", status: int = 200) -> HttpResponse:
@@ -112,7 +120,10 @@ def hook(request: HttpRequest, public_id: str) -> HttpResponse:
     elif do == "stop":
         write(actions.stop, found, why=_("switched off at the desk"), now=clock.real_now(), by=by)
     elif do == "start":
-        write(actions.start_again, found, settled=settled.newest(), now=clock.now(), by=by)
+        try:
+            write(actions.start_again, found, settled=settled.newest(), now=clock.now(), by=by)
+        except actions.TwoHands:
+            return _one(request, found, problem=_two_hands(), status=409)
     return HttpResponseRedirect(reverse("hook", kwargs={"public_id": public_id}))
 
 
