@@ -13,6 +13,7 @@ from eyelevel.answers.reads import Check
 from eyelevel.cases import actions as cases
 from eyelevel.cases import deciding, states
 from eyelevel.cases import reads as case_reads
+from eyelevel.cases.deciding_models import Wish
 from eyelevel.cases.models import Case
 from eyelevel.channels import reads as channels
 from eyelevel.channels import ways
@@ -106,6 +107,7 @@ def approve(
     real_now: datetime,
     promises: Sequence[Chosen] = (),
     decision: Wanted | None = None,
+    wish: Wish | None = None,
 ) -> Post:
     """A person stands up for this answer: it is said now and leaves after the undo time. What it promises is `by`'s to keep.
 
@@ -121,7 +123,7 @@ def approve(
         word.keep_overrides(check.objections, post_id=post.pk, reason=reason, by=by, now=now, case_id=case.pk)
     ledger.make(post, promises, owner=by, now=now)
     if decision is not None:
-        deciding.decide(case, decision, by=by, now=now, real_now=real_now, post=post)
+        deciding.decide(case, decision, by=by, now=now, real_now=real_now, post=post, wish=wish)
     Approval.objects.create(
         draft=draft, by=by, at=now, post_id=post.pk, audience=check.audience, audience_version=version,
         recipients=[one.address for one in to], checked=check.checked,

@@ -24,7 +24,9 @@ COUNTED = ~Q(state=Decision.State.TAKEN_BACK)
 
 @dataclass(frozen=True, kw_only=True)
 class Month:
-    """One calendar month: cases in which something was decided, at first contact of these, cases that were handed on."""
+    """One calendar month: cases in which something was decided, those of them in which all was decided at first contact, cases
+    that were handed on.
+    """
 
     start: datetime
     decided: int = 0
@@ -55,12 +57,12 @@ def months(*, now: datetime, most: int = LISTED_MONTHS) -> Sequence[Month]:
     """The last months, newest first."""
     starts = _starts(now, most)
     decided = _by_month(Decision.objects.filter(COUNTED, at__gte=starts[-1]))
-    first = _by_month(Decision.objects.filter(COUNTED, at__gte=starts[-1], first_contact=True))
+    later = _by_month(Decision.objects.filter(COUNTED, at__gte=starts[-1], first_contact=False))
     handed = _by_month(Hand.objects.filter(at__gte=starts[-1]).exclude(reason=""))
     small = _by_month(Wish.objects.filter(at__gte=starts[-1]))
     return [
         Month(
-            start=start, decided=decided.get(start, 0), at_first_contact=first.get(start, 0), handed_on=handed.get(start, 0),
+            start=start, decided=decided.get(start, 0), at_first_contact=decided.get(start, 0) - later.get(start, 0), handed_on=handed.get(start, 0),
             too_small=small.get(start, 0),
         )
         for start in starts

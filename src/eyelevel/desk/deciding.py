@@ -16,7 +16,7 @@ from eyelevel.cases.deciding_models import Decision, Kind, Wish
 from eyelevel.cases.models import Case
 from eyelevel.desk import names
 from eyelevel.kernel import clock, money, text
-from eyelevel.kernel.policy import can
+from eyelevel.kernel.policy import can, visible
 from eyelevel.kernel.text import number_in
 from eyelevel.people import mandates
 from eyelevel.people.asking import asked, seat_of
@@ -43,6 +43,7 @@ class Box:
     frame: str
     told: str
     seal: str
+    wish: Wish | None
     trouble: str
     lack: str
     may: Sequence[decisions.Colleague]
@@ -202,6 +203,7 @@ def box(
             ]
     return Box(
         kind=chosen, amount=amount, days=days, words=words, frame=frame(written), told=told, seal=mark, trouble=trouble,
+        wish=before if isinstance(before, Wish) else None,
         lack=beyond, may=may,
     )  # fmt: skip
 
@@ -287,7 +289,23 @@ def undone_with(post: Post) -> str:
     return f"?decision={row.pk}" if row is not None else ""
 
 
-def taken_back(request: HttpRequest, case: Case) -> Decision | None:
+def wish_of(request: HttpRequest, family: Sequence[int]) -> Wish | None:
+    """The open wish that the form or the address names, where this colleague may answer it."""
+    number = number_in(request.POST.get("of") or request.GET.get("wish", ""), digits=11)
+    if not number:
+        return None
+    actor = asked(request).actor
+    rows = Wish.objects.select_related("by").filter(pk=number, case_id__in=family, state=Wish.State.OPEN)
+    row: Wish | None = visible(actor, rows).first()
+    return row if row is not None and can(actor, "wish.answer", row) else None
+
+
+def filled_by(request: HttpRequest, case: Case, family: Sequence[int]) -> Decision | Wish | None:
+    """What fills in the box of a case: a wish, or a decision that was taken back with its answer."""
+    return wish_of(request, family) or _taken_back(request, case)
+
+
+def _taken_back(request: HttpRequest, case: Case) -> Decision | None:
     number = number_in(request.GET.get("decision", ""), digits=11)
     if not number:
         return None

@@ -76,6 +76,7 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
             actions.approve, written, by=seat_of(request), check=check, reason=request.POST.get("reason", "")[:REASON],
             confirmed=request.POST.getlist("confirm"), now=now, real_now=clock.real_now(),
             promises=promising.chosen(request.POST, written.text, now=now), decision=deciding.of_form(request.POST),
+            wish=deciding.wish_of(request, case_reads.family(one)),
         )  # fmt: skip
     except REFUSALS as refusal:
         return _again(request, one, _words(refusal))

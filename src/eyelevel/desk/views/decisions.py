@@ -18,7 +18,6 @@ from eyelevel.desk.frame import back, case_or_404, colleague_named, page, staff_
 from eyelevel.desk.views.desk import case_page
 from eyelevel.kernel import clock, text
 from eyelevel.kernel.policy import can, insist, visible
-from eyelevel.kernel.text import number_in
 from eyelevel.kernel.writer import write
 from eyelevel.people import reads as people
 from eyelevel.people.asking import asked, seat_of
@@ -33,7 +32,7 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     one = case_or_404(request, number)
     actor = asked(request).actor
     insist(actor, "decision.make", one)
-    wish = _wish(request, one)
+    wish = deciding.wish_of(request, case_reads.family(one))
     if request.method != "POST":
         return _decide_page(request, one, wish)
     if "wish" in request.POST:
@@ -52,19 +51,6 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     except REFUSALS as refusal:
         return _decide_page(request, one, wish, problem=refused(refusal), status=409)
     return back(one.pk)
-
-
-def _wish(request: HttpRequest, one: Case) -> Wish | None:
-    """The wish that the address or the form names, where this colleague may answer it."""
-    number = number_in(request.POST.get("of") or request.GET.get("wish", ""), digits=11)
-    if not number:
-        return None
-    actor = asked(request).actor
-    wish: Wish | None = visible(actor, Wish.objects.select_related("by").filter(pk=number)).first()
-    if wish is None or wish.case_id not in case_reads.family(one):
-        raise Http404
-    insist(actor, "wish.answer", wish)
-    return wish
 
 
 def _decide_page(

@@ -192,7 +192,9 @@ def composing(
         "objections": shown(check.objections),
         "newcomers": [to.address for to in answers.recipients(one, handle) if to.new],
         "undo_seconds": f"{settings.ENV.undo_seconds:g}",
-        "deciding": deciding.box(request, one, typed.get("chips"), before=deciding.taken_back(request, one)),
+        "deciding": deciding.box(
+            request, one, typed.get("chips"), before=deciding.filled_by(request, one, family)
+        ),
     }
 
 
