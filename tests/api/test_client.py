@@ -17,6 +17,7 @@ SHAPES = {
     "Colleague": "ColleagueOut", "Recipient": "RecipientOut", "Objection": "ObjectionOut", "Answer": "AnswerOut",
     "Handle": "HandleOut", "Person": "PersonOut", "Quarantined": "QuarantineOut", "Sending": "SendingOut",
     "Arrival": "ArrivalOut", "Fact": "FactOut", "Found": "FoundOut", "Watch": "WatchOut", "Heard": "HeardOut",
+    "Decision": "DecisionOut",
 }  # fmt: skip
 
 

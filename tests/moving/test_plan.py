@@ -93,3 +93,12 @@ def test_tables_that_point_at_each_other_are_written_in_two_goes():
         "closure",
         "merged_into",
     }
+
+
+def test_a_decision_that_a_webhook_may_have_heard_of_waits_for_a_person():
+    row = {"state": "decided", "way": "webhook", "evidence": ""}
+    held = rules.stilled("cases.decision", row, frozenset())
+    assert (held["state"], held["evidence"]) == ("failed", rules.HELD)
+    assert rules.stilled("cases.decision", held, frozenset()) == held
+    task = {**row, "way": "task"}
+    assert rules.stilled("cases.decision", task, frozenset()) == task
