@@ -15,7 +15,7 @@ from eyelevel.cases.models import Case, Hand
 from eyelevel.kernel.policy import Actor, visible
 from eyelevel.outbox.models import Sending
 from eyelevel.people import mandates
-from eyelevel.people.models import SeatSession, Staff
+from eyelevel.people.models import Mandate, SeatSession, Staff
 from eyelevel.people.reach import Lack, Wanted, lack
 from eyelevel.posts.models import Post
 
@@ -114,7 +114,7 @@ def who_may(
     return sorted(found, key=lambda one: (not one.present, one.holds, one.staff.name, one.staff.pk))
 
 
-def _reaches(row: mandates.Mandate, wanted: Wanted, in_case: int, in_month: int) -> bool:
+def _reaches(row: Mandate, wanted: Wanted, in_case: int, in_month: int) -> bool:
     return lack(mandates.frame_of(row), wanted, in_case=in_case, in_month=in_month) is None
 
 

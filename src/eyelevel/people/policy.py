@@ -72,4 +72,4 @@ def _frames(actor: Actor, _thing: Any) -> bool:
 def _mandates(actor: Actor, rows: QuerySet[Mandate]) -> QuerySet[Mandate]:
     if actor.kind in {"supervisor", "operator"}:
         return rows
-    return rows.filter(staff_id=actor.staff_id) if actor.is_staff else rows.none()
+    return rows.filter(staff=actor.staff_id) if actor.staff_id is not None else rows.none()
