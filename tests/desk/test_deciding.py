@@ -241,10 +241,10 @@ def test_what_is_no_frame_is_refused_in_words(mira, ines, wrong, told):
 def test_only_supervisors_see_the_figures_and_the_wish_for_wider_frames(desk, mira, ines):
     note = WidenNote.objects.create(kind="goodwill", at=clock.now(), handed=6, of=12)
     assert "A frame is too small too often." not in words(desk.get("/desk/"))
-    assert "At first contact" not in words(desk.get("/desk/decisions/"))
+    assert "at first contact" not in words(desk.get("/desk/decisions/"))
     theirs = client_of(ines)
     assert "6 of 12 cases with “goodwill”" in words(theirs.get("/desk/"))
-    assert "At first contact" in words(theirs.get("/desk/decisions/"))
+    assert "at first contact" in words(theirs.get("/desk/decisions/"))
     assert desk.post(f"/desk/decisions/notes/{note.pk}/").status_code == 403
     assert theirs.post(f"/desk/decisions/notes/{note.pk}/").status_code == 302
     assert "A frame is too small too often." not in words(theirs.get("/desk/"))

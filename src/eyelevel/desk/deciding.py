@@ -166,15 +166,14 @@ def hindrance(typed: QueryDict, case: Case, *, request: HttpRequest) -> str:
     """Why this is not decided yet: it is unclear, beyond the frame, or was not shown again. Empty where it can be."""
     try:
         wanted = of_form(typed)
-    except Unclear as unclear:
-        return str(unclear)
+    except Unclear:
+        return _("your decision is not clear yet. Below stands what is missing.")
     if wanted is None:
         return ""
-    lacking = decisions.lacking(case, wanted, staff=seat_of(request), now=clock.now())
-    if lacking is not None:
-        return lack(lacking)
+    if decisions.lacking(case, wanted, staff=seat_of(request), now=clock.now()) is not None:
+        return _("it lies beyond your frame. Below stands who may decide it.")
     if typed.get("decide-seen") != seal(wanted):
-        return _("You decide something here. Look at it below, then send it.")
+        return _("you decide something here. Look at it below, then send it.")
     return ""
 
 

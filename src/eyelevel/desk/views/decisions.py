@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -37,13 +39,11 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
         return _decide_page(request, one, wish)
     if "wish" in request.POST:
         return ask_for_it(request, one)
-    problem = deciding.hindrance(request.POST, one, request=request)
-    if not problem:
-        wanted = deciding.of_form(request.POST)
-        if wanted is None:
-            problem = _("Choose what you decide.")
-    if problem or wanted is None:
-        return _decide_page(request, one, wish, problem=problem, status=409)
+    if deciding.hindrance(request.POST, one, request=request):
+        return _decide_page(request, one, wish, status=409)
+    wanted = deciding.of_form(request.POST)
+    if wanted is None:
+        return _decide_page(request, one, wish, problem=_("Choose what you decide."), status=409)
     try:
         write(
             acts.decide, one, wanted, by=seat_of(request), now=clock.now(), real_now=clock.real_now(), wish=wish,
@@ -170,9 +170,16 @@ def decisions(request: HttpRequest) -> HttpResponse:
     return page(
         request, "decisions", wishes=reads.asked_of(actor), colleagues=people.colleagues(), live=("list", acts.DECISIONS),
         lines=deciding.lines(reads.to_do(actor), seat_id=seat_of(request).pk), said=deciding.said, kind_name=deciding.kind,
-        widen=reads.notes(actor), months=measures.months(now=now) if whole else (),
-        kinds=measures.kinds(now=now) if whole else (), whole=whole,
+        widen=reads.notes(actor), months=_told(measures.months(now=now)) if whole else (),
+        kinds=[one for one in measures.kinds(now=now) if one.cases] if whole else (), whole=whole,
     )  # fmt: skip
+
+
+def _told(months: Sequence[measures.Month]) -> Sequence[measures.Month]:
+    """The present month, and the former ones in which anything happened."""
+    return [
+        one for place, one in enumerate(months) if not place or one.decided or one.handed_on or one.too_small
+    ]
 
 
 @staff_only
