@@ -231,6 +231,12 @@ def test_one_act_hands_the_case_on_with_the_wish(case, mira, ines):
         decide(case, ines, goodwill(80), wish=row)
 
 
+def test_whoever_had_to_ask_does_not_decide_at_first_contact(case, mira, ines):
+    frame(mira)
+    wish(case, mira, ines, hand=False)
+    assert not decide(case, mira, goodwill(10)).first_contact
+
+
 def test_asking_leaves_the_case_where_it_is_and_no_has_a_reason(case, mira, ines):
     row = wish(case, mira, ines, hand=False)
     case.refresh_from_db()

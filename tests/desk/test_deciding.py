@@ -244,6 +244,7 @@ def test_only_supervisors_see_the_figures_and_the_wish_for_wider_frames(desk, mi
     assert "at first contact" not in words(desk.get("/desk/decisions/"))
     theirs = client_of(ines)
     assert "6 of 12 cases with “goodwill”" in words(theirs.get("/desk/"))
+    assert "Decisions 1" in words(theirs.get("/desk/"))
     assert "at first contact" in words(theirs.get("/desk/decisions/"))
     assert desk.post(f"/desk/decisions/notes/{note.pk}/").status_code == 403
     assert theirs.post(f"/desk/decisions/notes/{note.pk}/").status_code == 302

@@ -55,6 +55,8 @@ def at_first_contact(case: Case, *, by: Staff) -> bool:
     ours = Post.objects.filter(case_id__in=numbers, kind__in=[Post.Kind.ANSWER, Post.Kind.CALL])
     if ours.exclude(staff=by).exclude(staff=None).exists():
         return False
+    if Wish.objects.filter(case_id__in=numbers).exists():
+        return False
     return not Hand.objects.filter(case_id__in=numbers).exclude(reason="").exists()
 
 
@@ -150,11 +152,17 @@ def asked_of(actor: Actor) -> Sequence[Wish]:
     return list(rows.filter(mine).select_related("by", "to", "case").order_by("id")[:SHOWN])
 
 
-def waiting_for(staff_id: int) -> int:
-    """How much waits for this colleague: decisions to carry out that no webhook does, and wishes. One query."""
+def waiting_for(staff_id: int, *, supervises: bool = False) -> int:
+    """How much waits for this colleague: decisions to carry out that no webhook does, wishes, and for supervisors those asked
+    of all of them and the notes about frames. One query.
+    """
     tasks = Decision.objects.filter(TO_DO, owner_id=staff_id).exclude(state="decided", way="webhook")
-    wishes = Wish.objects.filter(state=Wish.State.OPEN, to_id=staff_id)
-    return tasks.order_by().values("pk").union(wishes.order_by().values("pk"), all=True).count()
+    asked = Q(to_id=staff_id) | Q(to=None) if supervises else Q(to_id=staff_id)
+    wishes = Wish.objects.filter(asked, state=Wish.State.OPEN)
+    parts = [wishes, *([WidenNote.objects.filter(dismissed_at=None)] if supervises else [])]
+    return (
+        tasks.order_by().values("pk").union(*(one.order_by().values("pk") for one in parts), all=True).count()
+    )
 
 
 def notes(actor: Actor) -> Sequence[WidenNote]:

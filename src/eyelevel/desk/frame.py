@@ -50,7 +50,7 @@ def page(request: HttpRequest, template: str, *, status: int = 200, **context: A
         "waiting_in": {
             "quarantine": channels.quarantine_count(),
             "outbox": outbox.stuck_count(),
-            "decisions": decisions.waiting_for(seat.pk),
+            "decisions": decisions.waiting_for(seat.pk, supervises=seat.role != Staff.Role.AGENT),
         },
     }
     return render(request, f"desk/{template}.html", common | context, status=status, using="jinja2")
