@@ -249,3 +249,20 @@ def test_only_supervisors_see_the_figures_and_the_wish_for_wider_frames(desk, mi
     assert desk.post(f"/desk/decisions/notes/{note.pk}/").status_code == 403
     assert theirs.post(f"/desk/decisions/notes/{note.pk}/").status_code == 302
     assert "A frame is too small too often." not in words(theirs.get("/desk/"))
+
+
+def test_the_desk_lets_one_webhook_alone_carry_decisions_out(db):
+    ruth = client_of(seat("Ruth Hansen", "operator"))
+    form = {"url": "https://bank.example/hook", "kind": ["decision.made"]}
+    assert ruth.post("/desk/house/webhooks/", form).status_code == 200
+    second = ruth.post("/desk/house/webhooks/", form)
+    assert second.status_code == 409
+    assert "two would do it twice" in words(second)
+    assert ruth.post("/desk/house/webhooks/", {**form, "kind": ["decision.executed"]}).status_code == 200
+
+
+def test_what_stands_on_the_page_is_never_markup(desk, case, mira):
+    frame(mira)
+    shown = write(desk, case, **GOODWILL | {"decide-words": '<b>x</b>" onfocus=x'})
+    assert "<b>x</b>" not in shown.content.decode()
+    assert '" onfocus=x' not in shown.content.decode()

@@ -60,6 +60,7 @@ class Line:
     to_do: bool
     mine: bool
     failed: bool
+    evidence: str
 
 
 def sum_of(cents: int) -> str:
@@ -243,7 +244,7 @@ def _line(row: Decision, *, seat_id: int) -> Line:
     failed = row.state == Decision.State.FAILED
     by_hand = row.state == Decision.State.DECIDED and row.way != Decision.Way.WEBHOOK
     return Line(
-        row=row, said=said(row), tone=tone, state=state, to_do=failed or by_hand, failed=failed,
+        row=row, said=said(row), tone=tone, state=state, to_do=failed or by_hand, failed=failed, evidence=names.last_word(row.evidence),
         mine=row.by_id == seat_id and row.state == Decision.State.DECIDED and row.post_id is None,
     )  # fmt: skip
 
