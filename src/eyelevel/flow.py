@@ -14,6 +14,7 @@ from __future__ import annotations
 from eyelevel.answers import actions as answers
 from eyelevel.cases import actions as cases
 from eyelevel.cases import asking, bulk, overheard
+from eyelevel.hooks import decisions
 from eyelevel.kernel.facts import Work
 from eyelevel.listening import became, leaving
 from eyelevel.moving import mails
@@ -34,6 +35,7 @@ ROAD: dict[str, tuple[Work, ...]] = {
     "heard.became": (became.mark_became,),
     "left_out.asked": (left_out.lapse,),
     "left_out.began": (leaving.forget_author,),
+    "case.decided": (decisions.carry_out,),
     "case.opened": (answers.acknowledge,),
     "case.waits": (cases.raise_silence_alarm,),
     "case.snoozed": (cases.wake,),

@@ -11,7 +11,10 @@ from eyelevel.channels import source_actions as sources
 from eyelevel.kernel import clock
 from eyelevel.outbox.models import Sending
 from eyelevel.people import actions as people
-from eyelevel.people.models import Login
+from eyelevel.people import mandates
+from eyelevel.people.mandates import Written
+from eyelevel.people.models import Login, Staff
+from eyelevel.people.reach import Frame
 from eyelevel.posts.models import Post
 from tests.making import send
 
@@ -112,3 +115,17 @@ def test_a_person_with_a_mail_address_too_can_be_answered_by_either(account, cas
     page = desk(monkeypatch).get(f"/desk/cases/{case.pk}/").content.decode()
     assert "jana.example, publicly on Bluesky" in page
     assert "Jana &lt;jana@post.example&gt; by mail" in page
+
+
+def test_a_written_frame_can_keep_a_colleague_from_answering_in_public(account, case, mira, monkeypatch):
+    written = Written(frame=Frame(), publishes=False)
+    mandates.write_frame(mira, written, since=clock.now(), by=mira, now=clock.now())
+    with pytest.raises(actions.NotInPublic):
+        send(case, mira, "Er kommt um acht.")
+    assert not Sending.objects.exists()
+    client = desk(monkeypatch)
+    author = Staff.objects.get(name="Mira")
+    mandates.write_frame(author, written, since=clock.now(), by=mira, now=clock.now())
+    fields = {"text": "Er kommt um acht.", "handle": case.person.handles.get().pk, "send": "1"}
+    refused = client.post(f"/desk/cases/{case.pk}/answer/", fields)
+    assert "your frame does not hold answers in public" in refused.content.decode()

@@ -27,6 +27,7 @@ OPENED_BY = {
     "hand-case": WRITE_CASES, "snooze-case": WRITE_CASES, "close-case": WRITE_CASES, "reopen-case": WRITE_CASES,
     "list-posts": READ_CASES, "add-note": WRITE_CASES, "note-call": WRITE_CASES, "list-colleagues": READ_CASES,
     "read-draft": {"answers:write", "answers:send"}, "write-draft": {"answers:write", "answers:send"},
+    "list-decisions": READ_CASES, "decide": {"decisions:write"},
     "send-answer": {"answers:send"}, "undo-answer": {"answers:send"}, "list-persons": {"persons:read"},
     "read-person": {"persons:read"}, "hand-in": {"arrivals:write"}, "read-arrival": {"arrivals:write"},
     "list-quarantine": {"quarantine:read", "quarantine:write"}, "read-quarantine": {"quarantine:read", "quarantine:write"},
@@ -37,7 +38,7 @@ OPENED_BY = {
 }  # fmt: skip
 BODIES = {**examples.BODIES, "hand-case": {"to": None}, "snooze-case": {"until": "2030-01-01T00:00:00Z"}}
 ANSWERED = {"hand-in": 202, "retry-quarantine": 202, "retry-sending": 202, "open-case": 201, "add-note": 201, "note-call": 201,
-            "send-answer": 201, "make-watch": 201, "take-word": 201}  # fmt: skip
+            "send-answer": 201, "make-watch": 201, "take-word": 201, "decide": 409}  # fmt: skip
 
 
 def operations():

@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from eyelevel.cases import actions as cases
-from eyelevel.cases import asking, merging
+from eyelevel.cases import asking, deciding, merging, wishing
+from eyelevel.cases.deciding_models import WidenNote
 from eyelevel.cases.models import Case
 from eyelevel.channels import actions as channels
 from eyelevel.channels.contract import RawArrival, Unreadable
@@ -19,6 +20,7 @@ from eyelevel.kernel import clock, store
 from eyelevel.listening import actions as listening
 from eyelevel.people import actions as people
 from eyelevel.people.models import Login, Staff
+from eyelevel.people.reach import Lack, Wanted
 from eyelevel.posts import actions as posts
 from eyelevel.posts.models import Attachment
 from eyelevel.tokens import actions as tokens
@@ -47,6 +49,7 @@ API = (
     "api:hand-in", "api:read-arrival", "api:list-quarantine", "api:read-quarantine", "api:read-quarantine-raw",
     "api:retry-quarantine", "api:file", "api:list-outbox", "api:read-sending", "api:retry-sending", "api:list-facts",
     "api:me", "api:none", "api:search", "api:list-watches", "api:make-watch", "api:read-watch", "api:change-watch", "api:list-words", "api:end-watch", "api:take-word",
+    "api:list-decisions", "api:decide",
 )  # fmt: skip
 BY_GET = {
     **dict.fromkeys(API, NO_TOKEN), "api:docs": PUBLIC, "api:openapi": PUBLIC,
@@ -63,6 +66,8 @@ BY_GET = {
     "merge": DESK_POSTED, "split": DESK_POSTED, "link": DESK_POSTED, "unsplit": DESK_POSTED, "unlink": DESK_POSTED,
     "withdraw": DESK_POSTED, "bulk": DESK_POSTED, "bulk-undo": DESK_POSTED,
     "promise": DESK_POSTED, "promises-of": DESK,
+    "decide": DESK, "decisions": DESK, "decision": DESK_POSTED, "wish": DESK_POSTED, "widen-note": DESK_POSTED, "mandates": DESK,
+    "mandate": (302, 302, 302, 404, 200, 200),
     "quarantine-entry": DESK_POSTED, "sending": DESK_POSTED, "preferences": DESK_POSTED, "colleague": DESK_POSTED,
     "hours": DESK_POSTED, "door-test": DESK_POSTED,
     "radar": DESK, "take-words": DESK_POSTED, "evidence": (302, 302, 302, 400, 400, 400), "new-watch": DESK, "watch": DESK,
@@ -99,6 +104,8 @@ BY_POST = {
     "split": (*REFUSED, 400, 400, 400), "link": (*REFUSED, 400, 400, 400), "ask": (*REFUSED, 400, 400, 400),
     "part": (*REFUSED, 302, 302, 302), "unsplit": (*REFUSED, 404, 404, 404), "unlink": (*REFUSED, 404, 404, 404),
     "withdraw": (*REFUSED, 302, 302, 302), "bulk": (*REFUSED, 400, 400, 400), "bulk-undo": (*REFUSED, 404, 404, 404),
+    "decide": (*REFUSED, 409, 409, 409), "decision": (*REFUSED, 409, 409, 409), "wish": (*REFUSED, 403, 409, 409),
+    "widen-note": (*REFUSED, 403, 302, 302), "mandate": (*REFUSED, 404, 302, 302),
     "promise": (*REFUSED, 409, 409, 409), "promises-of": (*REFUSED, 302, 302, 302),
     "take-words": (*REFUSED, 400, 400, 400), "evidence": (*REFUSED, 400, 400, 400),
     "new-watch": (*REFUSED, 400, 400, 400), "watch": (*REFUSED, 400, 400, 400),
@@ -109,7 +116,7 @@ BY_POST = {
 
 OPEN_BY_GET_TOO = {
     "new-case", "house", "ask", "part", "guest", "sessions", "tokens", "hooks", "hook", "evidence", "new-watch", "watch",
-    "sources", "promises-of", "left-out", "stuck",
+    "sources", "promises-of", "left-out", "stuck", "decide", "mandate",
 }  # fmt: skip
 
 
@@ -162,8 +169,15 @@ def things(db):
         now=now,
     )
     said = posts.call(case_id=case.pk, person=jana, staff=owner, heard="", said="Am Freitag.", now=now)[0]
+    decided = deciding.decide(case, Wanted(kind="other", words="x"), by=owner, now=now, real_now=now)
+    small = Lack(limit="case", allowed=0, used=0, asked=1)
+    wished = wishing.wish(
+        case, Wanted(kind="goodwill", words="x", cents=1), by=owner, to=None, hand=False, lack=small, now=now
+    )
     watch = listening.make_watch(name="Bahn", query="bahn", opens_cases=False, by="system", now=now)
     return {
+        "decision": decided, "wish": wished, "mandate": owner,
+        "widen-note": WidenNote.objects.create(kind="goodwill", at=now, handed=5, of=5),
         "program": Token.objects.get(), "hook": hook, "watch": watch,
         "question": question, "token": guest_token(question),
         "page": asking.new_page(question, real_now=clock.real_now()),
@@ -187,6 +201,8 @@ def parts_of(name, things):
         wanted["number"] = things["merge"].pk
     if name == "withdraw":
         wanted["number"] = things["question"].pk
+    if name in {"decision", "wish", "mandate", "widen-note"}:
+        wanted["number"] = things[name].pk
     if name == "watch":
         wanted["number"] = things["watch"].pk
     wanted |= dict.fromkeys(
@@ -242,7 +258,7 @@ def test_by_post(name, place, things):
     kind = ACTORS[place]
     if place >= len(expected) and (place != GUEST or len(expected) < 6):
         pytest.skip("by code, not by role")
-    fields = {"do": "kept"} if name == "promise" else {}
+    fields = {"do": {"promise": "kept", "decision": "done"}[name]} if name in {"promise", "decision"} else {}
     fields |= {"code": things["other_code"]} if kind == "other" and name.startswith("receipt") else {}
     if kind == "guest":
         fields = {

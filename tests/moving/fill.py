@@ -6,7 +6,8 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 
 from eyelevel.cases import actions as cases
-from eyelevel.cases import asking, merging
+from eyelevel.cases import asking, deciding, merging, wishing
+from eyelevel.cases.deciding_models import WidenNote
 from eyelevel.cases.models import Case
 from eyelevel.channels import actions as channels
 from eyelevel.channels import source_actions as sources
@@ -17,8 +18,9 @@ from eyelevel.kernel.writer import write, write_heard
 from eyelevel.listening import actions as listening
 from eyelevel.outbox.lanes import send_due
 from eyelevel.people import actions as people
-from eyelevel.people import factors
+from eyelevel.people import factors, mandates
 from eyelevel.people.models import Login
+from eyelevel.people.reach import Frame, Lack, Wanted
 from eyelevel.posts import actions as posts
 from eyelevel.tokens import actions as tokens
 from eyelevel.word import promises
@@ -100,6 +102,23 @@ for number in range(ROUNDS):
     write(promises.hand_over, promised, to=ruth, by=mira, now=clock.now())
     mail_in("Noch ungelesen", sender=f"f{number}@post.example", subject="Neu", work=False)
     mail_in("ein großer Anhang " * 30_000, sender=f"g{number}@post.example", subject="Groß", work=False)
+sum_of = Wanted(kind="goodwill", words="Gutschrift", cents=3_000)
+frame = mandates.Written(frame=Frame(goodwill_case=5_000, goodwill_month=20_000), shown="what")
+write(mandates.write_frame, mira, frame, since=clock.now(), by=ruth, now=clock.now())
+task = write(deciding.decide, case, sum_of, by=mira, now=clock.now(), real_now=clock.real_now())
+write(deciding.becomes_a_task, task.pk, now=clock.now())
+told = write(
+    deciding.decide,
+    waiting,
+    Wanted(kind="other", words="Brief"),
+    by=mira,
+    now=clock.now(),
+    real_now=clock.real_now(),
+)
+write(deciding.leaves_by, told.pk, message_id="msg_former_1")
+lack = Lack(limit="case", allowed=5_000, used=3_000, asked=3_000)
+write(wishing.wish, case, sum_of, by=mira, to=ruth, hand=True, lack=lack, now=clock.now())
+WidenNote.objects.create(kind="goodwill", at=clock.now(), handed=5, of=9)
 channels.keep(
     RawArrival(channel="mail", source="smtp", external_id="empty", raw=b"  ", received_at=clock.now())
 )

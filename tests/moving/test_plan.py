@@ -105,3 +105,12 @@ def test_every_shape_belongs_to_a_structured_field_that_is_carried():
     }
     assert set(structured.SHAPES) <= carried
     assert len(carried) > 20
+
+
+def test_a_decision_that_a_webhook_may_have_heard_of_waits_for_a_person():
+    row = {"state": "decided", "way": "webhook", "evidence": ""}
+    held = rules.stilled("cases.decision", row, frozenset())
+    assert (held["state"], held["evidence"]) == ("failed", rules.HELD)
+    assert rules.stilled("cases.decision", held, frozenset()) == held
+    task = {**row, "way": "task"}
+    assert rules.stilled("cases.decision", task, frozenset()) == task

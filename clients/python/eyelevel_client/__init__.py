@@ -2,6 +2,7 @@
 
 from eyelevel_client.client import Eyelevel
 from eyelevel_client.problems import (
+    BeyondFrame,
     Broken,
     Busy,
     Forbidden,
@@ -19,6 +20,7 @@ from eyelevel_client.problems import (
 )
 
 __all__ = [
+    "BeyondFrame",
     "Broken",
     "Busy",
     "Eyelevel",

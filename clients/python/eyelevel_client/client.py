@@ -113,6 +113,17 @@ class Eyelevel:
     def undo_answer(self, number: int, *, post: str) -> shapes.Case:
         return cast("shapes.Case", self._on_case(number, f"answers/{part(post)}/undo"))
 
+    def decisions(self, number: int) -> list[shapes.Decision]:
+        """What was decided in a case, oldest first."""
+        return cast("list[shapes.Decision]", self._get(f"cases/{part(number)}/decisions")["items"])
+
+    def decide(
+        self, number: int, *, kind: shapes.DecisionKind, words: str, amount_cents: int = 0, days: int = 0
+    ) -> shapes.Decision:
+        """Decide within the frame of the colleague whose token this is. Raises BeyondFrame."""
+        body = {"kind": kind, "words": words, "amount_cents": amount_cents, "days": days}
+        return cast("shapes.Decision", self._on_case(number, "decisions", body))
+
     def search(self, q: str, *, kinds: str = "") -> Iterator[shapes.Found]:
         """What the search box finds, newest first. `kinds`: case, post, heard, with commas; all without."""
         return self._pages("search", q=q, kinds=kinds)

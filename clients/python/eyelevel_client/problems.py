@@ -53,6 +53,14 @@ class Objected(Problem):
         return list(self.more.get("objections", []))
 
 
+class BeyondFrame(Problem):
+    """The frame of this colleague ends before; `who_may` are the colleagues whose frame reaches."""
+
+    @property
+    def who_may(self) -> list[dict[str, Any]]:
+        return list(self.more.get("who_may", []))
+
+
 class SaidMeanwhile(Problem):
     """Something was said since you looked; `posts` are its ids."""
 
@@ -97,6 +105,7 @@ _BY_NAME: Mapping[str, type[Problem]] = {
     "not-valid": NotValid,
     "unreadable": NotValid,
     "objection": Objected,
+    "frame": BeyondFrame,
     "said-meanwhile": SaidMeanwhile,
     "new-recipient": NewRecipient,
     "too-late": TooLate,

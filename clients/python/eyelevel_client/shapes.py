@@ -36,6 +36,28 @@ class Case(TypedDict):
     helped_at: str | None
 
 
+DecisionKind = Literal["goodwill", "contract", "deadline", "other"]
+
+
+class Decision(TypedDict):
+    id: str
+    case: int
+    kind: DecisionKind
+    amount_cents: int
+    currency: str
+    days: int
+    words: str
+    decided_by: int
+    decided_at: str
+    frame_version: int | None
+    first_contact: bool
+    state: Literal["decided", "executed", "failed", "taken_back"]
+    way: Literal["", "webhook", "task"]
+    owner: int
+    evidence: str
+    settled_at: str | None
+
+
 class File(TypedDict):
     id: str
     name: str

@@ -11,8 +11,9 @@ from eyelevel.answers import notices, reads, rules
 from eyelevel.answers.models import Approval, Draft, DraftVersion
 from eyelevel.answers.reads import Check
 from eyelevel.cases import actions as cases
+from eyelevel.cases import deciding, states
 from eyelevel.cases import reads as case_reads
-from eyelevel.cases import states
+from eyelevel.cases.deciding_models import Wish
 from eyelevel.cases.models import Case
 from eyelevel.channels import reads as channels
 from eyelevel.channels import ways
@@ -21,7 +22,9 @@ from eyelevel.channels.contract import Departure
 from eyelevel.kernel import clock, facts, ids
 from eyelevel.kernel.models import Fact
 from eyelevel.outbox import actions as outbox
+from eyelevel.people import mandates
 from eyelevel.people.models import Handle, Staff
+from eyelevel.people.reach import Wanted
 from eyelevel.posts import actions as posts
 from eyelevel.posts.models import Post
 from eyelevel.word import actions as word
@@ -52,6 +55,10 @@ class NothingToSay(ValueError):
 
 class TooLong(ValueError):
     """The channel takes less than this; the writer shortens it or chooses another way."""
+
+
+class NotInPublic(ValueError):
+    """The written frame of this colleague says that they do not answer in public."""
 
 
 class NoWay(ValueError):
@@ -100,20 +107,24 @@ def approve(
     now: datetime,
     real_now: datetime,
     promises: Sequence[Chosen] = (),
+    decision: Wanted | None = None,
+    wish: Wish | None = None,
 ) -> Post:
     """A person stands up for this answer: it is said now and leaves after the undo time. What it promises is `by`'s to keep.
 
-    Raises promises.NotAhead, NothingToSay, TooLong, NoWay, AnsweredMeanwhile, NeedsReason, NeedsConfirmation, or word.SomethingWasSaid when another
+    Raises what deciding.decide raises, NotInPublic, promises.NotAhead, NothingToSay, TooLong, NoWay, AnsweredMeanwhile, NeedsReason, NeedsConfirmation, or word.SomethingWasSaid when another
     answer to the same person was approved since the check.
     """
     case = states.standing(draft.case_id)
     to = reads.recipients(case, draft.handle)
-    _insist(draft, case, check=check, reason=reason, confirmed=confirmed, to=to)
+    _insist(draft, case, check=check, reason=reason, confirmed=confirmed, to=to, now=now)
     version = word.speak_to(check.audience, seen=check.version, linked=check.linked)
     post = _say(draft, case, by=by, to=to, now=now, real_now=real_now)
     if check.objections:
         word.keep_overrides(check.objections, post_id=post.pk, reason=reason, by=by, now=now, case_id=case.pk)
     ledger.make(post, promises, owner=by, now=now)
+    if decision is not None:
+        deciding.decide(case, decision, by=by, now=now, real_now=real_now, post=post, wish=wish)
     Approval.objects.create(
         draft=draft, by=by, at=now, post_id=post.pk, audience=check.audience, audience_version=version,
         recipients=[one.address for one in to], checked=check.checked,
@@ -140,6 +151,7 @@ def _insist(
     reason: str,
     confirmed: Sequence[str],
     to: Sequence[rules.Addressee],
+    now: datetime,
 ) -> None:
     if not draft.text.strip() or len(draft.text) >= MOST_DRAFT:
         raise NothingToSay(
@@ -147,12 +159,18 @@ def _insist(
         )
     if draft.handle is not None and not ways.fits(draft.text, ways.way_of(draft.handle.channel)):
         raise TooLong("longer than its channel takes")
+    if _is_public(draft) and not mandates.may_publish(draft.staff_id, now=now):
+        raise NotInPublic("the frame says no")
     if reads.said_meanwhile(case, seen_post_id=draft.seen_post_id, besides=draft.staff_id):
         raise AnsweredMeanwhile("something was said in this case since you looked")
     if check.objections and not reason.strip():
         raise NeedsReason("an objection stands against this answer")
     if any(one.new and one.address not in confirmed for one in to):
         raise NeedsConfirmation("a recipient is new to this case")
+
+
+def _is_public(draft: Draft) -> bool:
+    return draft.handle is not None and ways.way_of(draft.handle.channel).public
 
 
 def _say(
@@ -230,6 +248,7 @@ def undo(post: Post, *, by: Staff, now: datetime) -> None:
     draft.save(update_fields=["sent_at"])
     ledger.unmake(post.pk, by=by, now=now)
     canned.forget(post.pk)
+    deciding.take_back_with(post.pk, by=by, now=now)
     posts.unsay(post.pk)
     cases.we_did_not_speak(states.standing(post.case_id or draft.case_id), now=now)
 

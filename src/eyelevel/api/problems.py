@@ -18,6 +18,7 @@ KNOWN: Mapping[str, tuple[int, str]] = {
     "nothing-here": (404, "There is nothing here for you"),
     "method": (405, "Not in this way"),
     "objection": (409, "This stands against what was said before"),
+    "frame": (409, "This lies beyond the frame of this colleague"),
     "said-meanwhile": (409, "Something was said in this case since you looked"),
     "new-recipient": (409, "A recipient is new to this case"),
     "too-late": (409, "It is too late for that"),

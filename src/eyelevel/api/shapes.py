@@ -85,6 +85,11 @@ class ProblemOut(Schema):
     objections: list[ObjectionOut] = []
     recipients: list[RecipientOut] = []
     posts: list[str] = []
+    limit: Literal["", "case", "month", "contract", "deadline", "public"] = ""
+    allowed: int = 0
+    used: int = 0
+    asked: int = 0
+    who_may: list[ColleagueOut] = []
 
 
 class PersonRef(Schema):

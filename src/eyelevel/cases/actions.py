@@ -152,17 +152,24 @@ def we_did_not_speak(case: Case, *, now: datetime) -> None:
     facts.record("case.unsaid", at=now, things=[f"case:{case.pk}", LIST], case=case.pk)
 
 
-def hand_over(case: Case, *, giver: Staff, taker: Staff | None, note: str, now: datetime) -> None:
-    """Give the case to a colleague, to oneself, or back to everybody (taker None)."""
+def hand_over(
+    case: Case, *, giver: Staff, taker: Staff | None, note: str, now: datetime, reason: rules.Reason = "given"
+) -> None:
+    """Give the case to a colleague, to oneself, or back to everybody (taker None). `reason` counts where it is handed on."""
     case = states.standing(case.pk)
     if case.holder_id == (taker.pk if taker else None):
         return
     Case.objects.filter(pk=case.pk).update(holder=taker)
-    Hand.objects.create(case=case, giver=giver, taker=taker, at=now, note=note)
+    on = rules.handed_on(
+        holder=case.holder_id, giver=giver.pk, taker=taker.pk if taker else None, reason=reason
+    )
+    Hand.objects.create(case=case, giver=giver, taker=taker, at=now, note=note, reason=on)
     facts.record(
         "case.handed", at=now, by=f"staff:{giver.pk}", things=[f"case:{case.pk}", LIST], case=case.pk,
         taker=taker.pk if taker else None, passed_on=case.holder_id is not None,
     )  # fmt: skip
+    if on:
+        facts.record("case.handed_on", at=now, by=f"staff:{giver.pk}", case=case.pk, reason=on)
 
 
 def snooze(case: Case, *, until: datetime, by: Staff, now: datetime) -> None:

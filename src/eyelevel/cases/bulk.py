@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from eyelevel.cases import actions, states
+from eyelevel.cases import actions, rules, states
 from eyelevel.cases.models import BulkAct, BulkPart, Case, Closure, Hand
 from eyelevel.kernel import clock, facts
 from eyelevel.kernel.models import Fact
@@ -58,7 +58,10 @@ def _hand(case: Case, row: BulkAct) -> bool:
     taker = row.taker_id
     if case.holder_id == taker:
         return False
-    Hand.objects.create(case=case, giver=row.by, taker=row.taker, at=row.at)
+    on = rules.handed_on(holder=case.holder_id, giver=row.by_id, taker=taker, reason="given")
+    Hand.objects.create(case=case, giver=row.by, taker=row.taker, at=row.at, reason=on)
+    if on:
+        facts.record("case.handed_on", at=row.at, by=f"staff:{row.by_id}", case=case.pk, reason=on)
     Case.objects.filter(pk=case.pk).update(holder=row.taker)
     return True
 

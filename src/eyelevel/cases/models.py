@@ -73,9 +73,12 @@ class Hand(Table):
     taker = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     note = models.TextField(blank=True)
+    reason = models.CharField(
+        max_length=8, blank=True
+    )  # why it was handed on: rules.Reason; "" for taking it
 
     personal = ("giver", "taker", "note")
-    plain = ("case", "at")
+    plain = ("case", "at", "reason")
 
 
 class ReceiptCode(Table):
@@ -247,3 +250,6 @@ class AskedAnswer(Table):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["asking", "event"], name="one_answer_per_sending")]
+
+
+import eyelevel.cases.deciding_models  # noqa: E402, F401 -- the tables of this room that need these

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from eyelevel.cases.deciding_models import Decision, WidenNote, Wish
 from eyelevel.cases.models import Asking, BulkAct, Case, Link, Merge, Split
 from eyelevel.kernel.policy import Actor, answers, filters
 
@@ -68,3 +69,42 @@ def _cases(actor: Actor, rows: QuerySet[Case]) -> QuerySet[Case]:
     if actor.kind == "receipt" and actor.case_id is not None:
         return rows.filter(pk=actor.case_id)
     return rows.none()
+
+
+@answers("decision.make")
+@answers("decision.settle")
+@answers("decision.wish")
+def _decides(actor: Actor, _case: Any) -> bool:
+    """How far: that is the frame's to say, in the action itself."""
+    return actor.is_staff
+
+
+@answers("decision.take_back")
+def _own_decision(actor: Actor, decision: Any) -> bool:
+    return actor.is_staff and decision.by_id == actor.staff_id
+
+
+@answers("wish.answer")
+def _wished_of(actor: Actor, wish: Any) -> bool:
+    """Whoever was asked, and supervisors; nobody answers their own wish."""
+    if not actor.is_staff or wish.by_id == actor.staff_id:
+        return False
+    return wish.to_id == actor.staff_id or actor.kind in {"supervisor", "operator"}
+
+
+@filters(Decision)
+def _decisions(actor: Actor, rows: QuerySet[Decision]) -> QuerySet[Decision]:
+    """The person of a case reads what was decided where an answer in it says so."""
+    if actor.is_staff:
+        return rows
+    return rows.filter(post__case_id=actor.case_id) if actor.kind == "receipt" else rows.none()
+
+
+@filters(Wish)
+def _wishes(actor: Actor, rows: QuerySet[Wish]) -> QuerySet[Wish]:
+    return rows if actor.is_staff else rows.none()
+
+
+@filters(WidenNote)
+def _notes(actor: Actor, rows: QuerySet[WidenNote]) -> QuerySet[WidenNote]:
+    return rows if actor.kind in {"supervisor", "operator"} else rows.none()

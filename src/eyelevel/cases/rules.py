@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 TAG_SIGNS = 16  # 80 bits: an address that nobody guesses
@@ -179,3 +179,24 @@ def followers(later: Sequence[Later], *, of_merged: Sequence[str], of_kept: Sequ
         if one.message_id:
             side[one.message_id] = goes
     return found
+
+
+Reason = Literal["frame", "given"]
+
+
+def handed_on(*, holder: int | None, giver: int, taker: int | None, reason: Reason) -> Reason | Literal[""]:
+    """Why a case was handed on: its holder, or somebody whose frame was too small for it, sent it to somebody else. Taking
+    it oneself, and giving what nobody had, is none.
+    """
+    if taker is None or taker == giver or (holder is None and reason != "frame"):
+        return ""
+    return reason
+
+
+TOO_OFTEN_WITHIN = timedelta(days=30)
+TOO_OFTEN_CASES, TOO_OFTEN_PERCENT = 5, 30
+
+
+def too_often(small: int, *, of: int) -> bool:
+    """Is a kind of decision handed on too often? At least 5 cases and at least 30 % of its cases, within thirty days."""
+    return small >= TOO_OFTEN_CASES and small * 100 >= of * TOO_OFTEN_PERCENT

@@ -171,12 +171,19 @@ def seat_everybody() -> dict[str, str]:
 def _seat_all() -> None:
     from eyelevel.kernel import clock
     from eyelevel.people import actions
+    from eyelevel.people.mandates import Written, write_frame
     from eyelevel.people.models import Login
 
     now = clock.now()
+    seats = {}
     for one in COLLEAGUES:
         login = Login.objects.create_user(one.email)
-        actions.seat(login=login, name=one.name, role=one.role, language=one.language, now=now, by="demo")
+        seats[one] = actions.seat(
+            login=login, name=one.name, role=one.role, language=one.language, now=now, by="demo"
+        )
+    for one, seat in seats.items():
+        written = Written(frame=one.frame, shown="what")
+        write_frame(seat, written, since=now, by=seats[COLLEAGUES[-1]], now=now)
     actions.set_service_hours([(weekday, OPENS, CLOSES) for weekday in range(5)], now=now, by="demo")
 
 

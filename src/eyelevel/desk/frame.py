@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from eyelevel.cases import decisions
 from eyelevel.cases import reads as cases
 from eyelevel.cases.models import Case
 from eyelevel.channels import reads as channels
@@ -46,7 +47,11 @@ def page(request: HttpRequest, template: str, *, status: int = 200, **context: A
         "seat": seat,
         "theme": seat.theme,
         "live": ("list",),
-        "waiting_in": {"quarantine": channels.quarantine_count(), "outbox": outbox.stuck_count()},
+        "waiting_in": {
+            "quarantine": channels.quarantine_count(),
+            "outbox": outbox.stuck_count(),
+            "decisions": decisions.waiting_for(seat.pk, supervises=seat.role != Staff.Role.AGENT),
+        },
     }
     return render(request, f"desk/{template}.html", common | context, status=status, using="jinja2")
 

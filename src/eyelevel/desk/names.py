@@ -189,7 +189,8 @@ def step(name: str) -> str:
         "cases.raise_silence_alarm": _("raise the silence alarm"), "cases.wake": _("bring back a case that was put off"),
         "cases.bulk.wake_together": _("bring back cases that were put off together"), "cases.asking.remind": _("remind of a question"),
         "cases.asking.take_reply": _("take in the answer to a question"), "word.promises.remind": _("remind of a promise"),
-        "word.promises.lapse": _("note that a promise was not kept"),
+        "word.promises.lapse": _("note that a promise was not kept"), "hooks.decisions.carry_out": _("carry out a decision"),
+        "word.canned.learn": _("learn what an answer consists of"), "word.canned.learn_all": _("learn what earlier answers consist of"),
     }.get(name, name)  # fmt: skip
 
 

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import connection
 
+from eyelevel.cases import deciding
 from eyelevel.channels.contract import Departure, Receipt
 from eyelevel.channels.webhook import leave as webhook
 from eyelevel.hooks import reads, rules
 from eyelevel.hooks.models import Subscription
-from eyelevel.kernel import facts, http
+from eyelevel.kernel import clock, facts, http
 from eyelevel.kernel.writer import write
 from eyelevel.outbox import actions as outbox
 from eyelevel.outbox.models import Sending
@@ -31,14 +32,19 @@ class LeadsInside(NotAnAddress):
     """The address is one of this machine or of a private network, and the operator's settings do not allow it."""
 
 
+class TwoHands(ValueError):
+    """Another address carries out decisions: two would do it twice."""
+
+
 def subscribe(
     *, url: str, kinds: Sequence[str], with_content: bool, settled: int, by: str, now: datetime
 ) -> Subscription:
-    """Tell this address from now on (`settled` is the newest fact of today). Raises NotAnAddress, LeadsInside."""
+    """Tell this address from now on (`settled` is the newest fact of today). Raises NotAnAddress, LeadsInside, TwoHands."""
     if not rules.acceptable(url):
         raise NotAnAddress("no http address")
     if http.leads_inside(url, allowed=settings.ENV.allow_addresses):
         raise LeadsInside("an address of this machine or of a private network")
+    _insist_one_hand(kinds)
     made = Subscription.objects.create(
         url=url, kinds=[kind for kind in rules.KINDS if kind in set(kinds)], with_content=with_content, approved_by=by,
         created_at=now, told_id=settled,
@@ -57,13 +63,20 @@ def stop(subscription: Subscription, *, why: str, now: datetime, by: str) -> Non
 
 
 def start_again(subscription: Subscription, *, settled: int, now: datetime, by: str) -> None:
-    """From now on again, on the word of whoever does it; what happened meanwhile can be told by a replay."""
+    """From now on again, on the word of whoever does it; what happened meanwhile can be told by a replay. Raises TwoHands."""
+    if subscription.stopped_at is not None:
+        _insist_one_hand(subscription.kinds)
     if (
         Subscription.objects.filter(pk=subscription.pk)
         .exclude(stopped_at=None)
         .update(stopped_at=None, stopped_why="", failing_since=None, told_id=settled, approved_by=by)
     ):
         facts.record("hook.approved", at=now, by=by, things=[HOOKS], hook=subscription.public_id)
+
+
+def _insist_one_hand(kinds: Sequence[str]) -> None:
+    if rules.DECISION in kinds and reads.who_carries_out() is not None:
+        raise TwoHands("another address carries out decisions")
 
 
 def change_secret(subscription: Subscription, *, now: datetime, real_now: datetime, by: str) -> str:
@@ -89,13 +102,27 @@ def tell(subscription: Subscription, tellings: Sequence[Telling], *, told_id: in
     return True
 
 
-def _queue(subscription: Subscription, telling: Telling, *, by: str, now: datetime) -> None:
+def queue_decision(
+    subscription: Subscription, telling: Telling, *, case_id: int, now: datetime, not_before: datetime
+) -> None:
+    """A decision on its way to whoever carries it out, once it can no longer be taken back."""
+    _queue(
+        subscription, telling, by=subscription.approved_by, now=now, not_before=not_before, case_id=case_id
+    )
+
+
+def _queue(
+    subscription: Subscription, telling: Telling, *, by: str, now: datetime, not_before: datetime | None = None,
+    case_id: int | None = None,
+) -> None:  # fmt: skip
     message_id, kind, body = telling
     lane = reads.lane_of(subscription)
     departure = Departure(
         message_id=message_id, to=(lane,), sender="", subject=kind, text=body, automatic=True
     )
-    outbox.queue(departure, lane=lane, channel=webhook.CHANNEL, approved_by=by, now=now, not_before=now)
+    outbox.queue(
+        departure, lane=lane, channel=webhook.CHANNEL, approved_by=by, now=now, not_before=not_before or now, case_id=case_id,
+    )  # fmt: skip
 
 
 def test(subscription: Subscription, *, by: str, now: datetime, real_now: datetime) -> None:
@@ -107,7 +134,9 @@ def test(subscription: Subscription, *, by: str, now: datetime, real_now: dateti
 
 
 def replay_one(sending: Sending, *, by: str, now: datetime) -> None:
-    """Send one again under the same webhook-id, whatever came of it before."""
+    """Send one again under the same webhook-id, whatever came of it before; but a decision is not carried out twice."""
+    if sending.departure.get("subject") == rules.DECISION and not deciding.may_leave(sending.message_id):
+        return
     outbox.send_again([sending.pk], now=now, by=by)
 
 
@@ -127,7 +156,9 @@ def leave_by_hook(departure: Departure, *, now: Callable[[], datetime]) -> Recei
     """The way out of a webhook, for the outbox: where to and with which secrets is asked at each try."""
     subscription = reads.by_lane(departure.to[0])
     if subscription is None or subscription.stopped_at is not None:
-        return Receipt(state="refused", detail="this webhook is switched off", at=now())
+        return _told_of(departure, Receipt(state="refused", detail="this webhook is switched off", at=now()))
+    if departure.subject == rules.DECISION and not deciding.may_leave(departure.message_id):
+        return Receipt(state="refused", detail="it is carried out or taken back already", at=now())
     receipt = webhook.leave(
         departure, url=subscription.url, secrets=reads.live_secrets(subscription, real_now=now()),
         allowed=settings.ENV.allow_addresses, now=now,
@@ -136,6 +167,16 @@ def leave_by_hook(departure: Departure, *, now: Callable[[], datetime]) -> Recei
         write(stop, subscription, why=webhook.GONE, now=now(), by="system")
     elif (receipt.state == "delivered") != (subscription.failing_since is None):
         write(_note_health, subscription.pk, failing_since=None if receipt.state == "delivered" else now())
+    return _told_of(departure, receipt)
+
+
+def _told_of(departure: Departure, receipt: Receipt) -> Receipt:
+    """What came of a try stands with the decision too."""
+    if departure.subject == rules.DECISION:
+        write(
+            deciding.webhook_said, departure.message_id, took_it=receipt.state == "delivered",
+            word=f"webhook: {receipt.detail}"[:500], now=clock.now(),
+        )  # fmt: skip
     return receipt
 
 

@@ -37,6 +37,12 @@ def shown_to(actor: Actor) -> Sequence[Subscription]:
     return list(visible(actor, Subscription.objects.order_by("stopped_at", "-id"))[:SHOWN])
 
 
+def who_carries_out() -> Subscription | None:
+    """The one living address that is told of decisions so that it carries them out."""
+    living = Subscription.objects.filter(stopped_at=None).order_by("id")
+    return next((one for one in living if rules.DECISION in one.kinds), None)
+
+
 def failing() -> Sequence[Subscription]:
     """The living webhooks that did not take what was sent to them last."""
     return list(Subscription.objects.filter(stopped_at=None).exclude(failing_since=None).order_by("id"))

@@ -16,9 +16,10 @@ KINDS = (
     "case.unmerged", "case.split", "case.unsplit", "case.linked", "case.unlinked", "case.asked", "case.asked_answered",
     "case.asked_overdue", "case.asking_withdrawn", "case.evidence", "cases.changed_together", "cases.woke_together",
     "cases.put_back_together", "post.noted", "post.entered", "answer.approved", "objection.overridden",
-    "sending.came_back", "quarantine.opened", "quarantine.resolved",
+    "decision.made", "decision.executed", "decision.taken_back", "sending.came_back", "quarantine.opened", "quarantine.resolved",
 )  # fmt: skip
 TEST = "test"
+DECISION = "decision.made"  # no fact: a decision on its way to the one address that carries it out (hooks/decisions.py)
 MOST_URL = 500
 # Plain words of a fact that travel along; everything else in it is either an id (translated) or stays here.
 TOLD = (

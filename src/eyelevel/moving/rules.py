@@ -104,6 +104,13 @@ def _asking(row: Row, extras: frozenset[str]) -> Row:
     return row if KEYS in extras else {**row, "withdrawn_at": row.get("withdrawn_at") or row.get("asked_at")}
 
 
+def _decision(row: Row, _extras: frozenset[str]) -> Row:
+    """The former house may have told the system that carries it out: a person looks, and sends it again or does it."""
+    if row.get("state") != "decided" or row.get("way") != "webhook":
+        return row
+    return {**row, "state": "failed", "evidence": HELD}
+
+
 _STILL: dict[str, Callable[[Row, frozenset[str]], Row]] = {
     "people.login": _login,
     "outbox.sending": _sending,
@@ -111,6 +118,7 @@ _STILL: dict[str, Callable[[Row, frozenset[str]], Row]] = {
     "hooks.subscription": _subscription,
     "channels.source": _source,
     "cases.asking": _asking,
+    "cases.decision": _decision,
 }
 
 

@@ -153,3 +153,37 @@ class LeftOut(Table):
 
     class Meta:
         indexes = [models.Index(fields=["code"], name="left_out_code")]
+
+
+class Mandate(Table):
+    """The written frame of one colleague: what they may decide themselves, from when, on whose word. Sums in euro cents.
+
+    A frame never changes: another one is a new version, the former stays readable, and a decision names the version
+    under which it was taken.
+    """
+
+    class Shown(models.TextChoices):
+        NOTHING = ""  # customers read the name alone
+        WHAT = "what"  # and about what this colleague may decide
+        AMOUNTS = "amounts"  # and up to how much
+
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="mandates")
+    version = models.PositiveIntegerField()
+    goodwill_case = models.PositiveBigIntegerField(default=0)
+    goodwill_month = models.PositiveBigIntegerField(default=0)
+    contracts = models.BooleanField(default=False)
+    deadline_days = models.PositiveIntegerField(default=0)
+    publishes = models.BooleanField(default=True)
+    shown = models.CharField(max_length=8, choices=Shown.choices, blank=True, default=Shown.NOTHING)
+    since = models.DateTimeField()
+    written_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+
+    personal = ("staff", "written_by")
+    plain = (
+        "version", "goodwill_case", "goodwill_month", "contracts", "deadline_days", "publishes", "shown", "since",
+        "written_at",
+    )  # fmt: skip
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["staff", "version"], name="one_frame_per_version")]

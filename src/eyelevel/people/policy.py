@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from eyelevel.kernel.policy import Actor, answers, filters
-from eyelevel.people.models import Handle, LeftOut, Person, SeatSession
+from eyelevel.people.models import Handle, LeftOut, Mandate, Person, SeatSession
 
 
 @answers("desk.enter")
@@ -61,3 +61,23 @@ def _handles(actor: Actor, rows: QuerySet[Handle]) -> QuerySet[Handle]:
 @filters(LeftOut)
 def _left_out(actor: Actor, rows: QuerySet[LeftOut]) -> QuerySet[LeftOut]:
     return rows if actor.is_staff else rows.none()
+
+
+@answers("mandate.write")
+def _frame(actor: Actor, staff: Any) -> bool:
+    """Nobody writes their own frame, except the operator: a house may have one person alone."""
+    own = staff is not None and staff.pk == actor.staff_id
+    return actor.kind == "operator" or (actor.kind == "supervisor" and not own)
+
+
+@answers("mandates.read")
+def _frames(actor: Actor, _thing: Any) -> bool:
+    """All frames and what came of them; everybody reads their own without this verb."""
+    return actor.kind in {"supervisor", "operator"}
+
+
+@filters(Mandate)
+def _mandates(actor: Actor, rows: QuerySet[Mandate]) -> QuerySet[Mandate]:
+    if actor.kind in {"supervisor", "operator"}:
+        return rows
+    return rows.filter(staff=actor.staff_id) if actor.staff_id is not None else rows.none()

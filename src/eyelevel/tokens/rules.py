@@ -29,6 +29,7 @@ SCOPES: Mapping[str, Sequence[str]] = {
     ),
     "answers:write": (*_CASES_READ, "draft.write"),
     "answers:send": (*_CASES_READ, "draft.write", "answer.approve", "answer.undo"),
+    "decisions:write": ("decision.make",),
     "persons:read": ("person.read",),
     "files:read": ("attachment.read",),
     "quarantine:read": ("quarantine.read",),

@@ -11,6 +11,7 @@ def scope(name: str) -> str:
         "cases:write": _("open and change cases, write notes and calls"),
         "answers:write": _("write drafts"),
         "answers:send": _("send answers and take them back"),
+        "decisions:write": _("decide within your frame"),
         "persons:read": _("read persons and their addresses"),
         "files:read": _("read attachments"),
         "quarantine:read": _("read what could not be read"),

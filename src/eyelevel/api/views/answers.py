@@ -127,6 +127,8 @@ def send_answer(request: HttpRequest, number: shapes.Number, body: shapes.Answer
         return once(request, effect, status=201)
     except actions.NothingToSay as error:
         raise Problem("not-valid", "the draft is empty, or longer than a letter can be") from error
+    except actions.NotInPublic as error:
+        raise Problem("frame", "this frame holds no answers in public", limit="public") from error
     except actions.NeedsReason as error:
         against = [one.model_dump(mode="json") for one in made.objections(check.objections)]
         raise Problem("objection", "change the draft, or give a reason", objections=against) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,8 +15,9 @@ from eyelevel.answers.models import Draft
 from eyelevel.cases import actions as cases
 from eyelevel.cases import reads as case_reads
 from eyelevel.cases.models import Case
-from eyelevel.desk import correcting, promising
+from eyelevel.desk import correcting, deciding, promising
 from eyelevel.desk.frame import case_or_404, piece, staff_only
+from eyelevel.desk.views import decisions
 from eyelevel.desk.views.desk import case_page, composing
 from eyelevel.kernel import clock
 from eyelevel.kernel.policy import insist
@@ -30,7 +32,7 @@ from eyelevel.word.promises import NotAhead
 REASON = 1_000
 REFUSALS = (
     actions.NothingToSay, actions.TooLong, actions.NoWay, actions.AnsweredMeanwhile, actions.NeedsReason,
-    actions.NeedsConfirmation, SomethingWasSaid, NotAhead,
+    actions.NeedsConfirmation, SomethingWasSaid, NotAhead, actions.NotInPublic, *decisions.REFUSALS,
 )  # fmt: skip
 
 
@@ -65,25 +67,34 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
     """Send, or say what is missing: nothing leaves before every question is answered."""
     one = case_or_404(request, number)
     written = _keep(request, one)
+    if "wish" in request.POST:
+        return decisions.ask_for_it(request, one)
     if written is None:
         return _again(request, one, _("Your answer is still empty."))
     insist(asked(request).actor, "answer.approve", written)
     check, now = reads.check(one, written.text), clock.now()
-    if promising.unkept(request.POST, written.text, now=now):
-        return _again(request, one, _("Not sent: what you ticked as promised cannot enter the ledger now."))
-    if promising.unseen(request.POST, written.text, now=now):
-        return _again(
-            request, one, _("Not sent: your answer promises something. Look at it below, then send it.")
-        )
+    if hindrance := _hindrance(request, one, written.text, now=now):
+        return _again(request, one, hindrance)
     try:
         write(
             actions.approve, written, by=seat_of(request), check=check, reason=request.POST.get("reason", "")[:REASON],
             confirmed=request.POST.getlist("confirm"), now=now, real_now=clock.real_now(),
-            promises=promising.chosen(request.POST, written.text, now=now),
+            promises=promising.chosen(request.POST, written.text, now=now), decision=deciding.of_form(request.POST),
+            wish=deciding.wish_of(request, case_reads.family(one)),
         )  # fmt: skip
     except REFUSALS as refusal:
         return _again(request, one, _words(refusal))
     return HttpResponseRedirect(reverse("case", kwargs={"number": number}) + "#composer")
+
+
+def _hindrance(request: HttpRequest, one: Case, text: str, *, now: datetime) -> str:
+    """What the writer must look at first: a promise or a decision that was not shown, or cannot be kept as it was typed."""
+    if promising.unkept(request.POST, text, now=now):
+        return _("Not sent: what you ticked as promised cannot enter the ledger now.")
+    if promising.unseen(request.POST, text, now=now):
+        return _("Not sent: your answer promises something. Look at it below, then send it.")
+    why = deciding.hindrance(request.POST, one, request=request)
+    return _("Not sent: %(why)s") % {"why": why} if why else ""
 
 
 @staff_only
@@ -95,8 +106,9 @@ def undo(request: HttpRequest, number: int, post: int) -> HttpResponse:
     if said is None:
         raise Http404
     insist(asked(request).actor, "answer.undo", said)
+    again = deciding.undone_with(said)
     write(actions.undo, said, by=seat_of(request), now=clock.now())
-    return HttpResponseRedirect(reverse("case", kwargs={"number": number}) + "#composer")
+    return HttpResponseRedirect(reverse("case", kwargs={"number": number}) + f"{again}#composer")
 
 
 def _ask(kept: Draft) -> None:
@@ -133,7 +145,10 @@ def _correct(request: HttpRequest, one: Case, kept: Draft) -> None:
 
 def _words(refusal: Exception) -> str:
     """Each refusal in words of its own: what happened and what to do."""
+    if isinstance(refusal, decisions.REFUSALS):
+        return _("Not sent: %(why)s") % {"why": decisions.refused(refusal)}
     words: dict[type[Exception], str] = {
+        actions.NotInPublic: _("Not sent: your frame does not hold answers in public. Choose another way, or ask a colleague."),
         actions.NothingToSay: _("Your answer is empty, or longer than a letter can be."),
         actions.TooLong: _("Not sent: this is longer than a public post can be. Shorten it, or choose another way."),
         actions.NoWay: _("Not sent: no account of ours speaks there now, or their public post is not in this case."),

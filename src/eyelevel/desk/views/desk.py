@@ -22,7 +22,7 @@ from eyelevel.cases import actions as case_actions
 from eyelevel.cases import reads
 from eyelevel.cases.models import Asking, Case
 from eyelevel.channels import ways
-from eyelevel.desk import around, mirroring, names, promising, story
+from eyelevel.desk import around, deciding, mirroring, names, promising, story
 from eyelevel.desk.frame import case_or_404, page, piece, staff_only
 from eyelevel.desk.objecting import shown
 from eyelevel.kernel import clock, graphemes
@@ -76,7 +76,15 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 def list_page(request: HttpRequest, *, problem: str = "", status: int = 200) -> HttpResponse:
     """The desk without an open case; `problem` says what could not be done with the chosen ones."""
-    return page(request, "desk", status=status, case=None, problem=problem, **_list(request, None))
+    return page(
+        request,
+        "desk",
+        status=status,
+        case=None,
+        problem=problem,
+        **deciding.notes(request),
+        **_list(request, None),
+    )
 
 
 @staff_only
@@ -132,6 +140,7 @@ def case_page(
         "questions": around.questions(whole.askings),
         "links": around.links(one, whole),
         "hand_overs": reads.hand_overs(whole),
+        **deciding.beside(request, one, whole.family),
         "live": ("list", f"case:{one.pk}", f"presence:{one.pk}"),
         "problem": problem,
     }
@@ -187,6 +196,9 @@ def composing(
         "objections": shown(check.objections),
         "newcomers": [to.address for to in answers.recipients(one, handle) if to.new],
         "undo_seconds": f"{settings.ENV.undo_seconds:g}",
+        "deciding": deciding.box(
+            request, one, typed.get("chips"), before=deciding.filled_by(request, one, family)
+        ),
     }
 
 

@@ -56,16 +56,29 @@ def hooks(request: HttpRequest) -> HttpResponse:
             actions.subscribe, url=request.POST.get("url", "").strip(), kinds=kinds,
             with_content="content" in request.POST, settled=settled.newest(), by=actor.key, now=clock.now(),
         )  # fmt: skip
-    except actions.LeadsInside:
-        said = _(
-            "This address leads to this machine or into a private network. Settings can allow it: EYELEVEL_ALLOW_ADDRESSES."
-        )
-        return _list(request, problem=said, status=400)
-    except actions.NotAnAddress:
-        return _list(request, problem=_("This is no web address that can be told anything."), status=400)
-    except settled.Unsettled:
-        return _list(request, problem=_("Not now: much is being written. Try again in a moment."), status=503)
+    except (actions.NotAnAddress, actions.TwoHands, settled.Unsettled) as refusal:
+        said, status = _refused(refusal)
+        return _list(request, problem=said, status=status)
     return _one(request, made, secret=reads.secret(made, generation=made.generation))
+
+
+def _refused(refusal: Exception) -> tuple[str, int]:
+    """Why an address is not told, in words, and the status of the answer."""
+    if isinstance(refusal, actions.LeadsInside):
+        return _(
+            "This address leads to this machine or into a private network. Settings can allow it: EYELEVEL_ALLOW_ADDRESSES."
+        ), 400
+    if isinstance(refusal, actions.NotAnAddress):
+        return _("This is no web address that can be told anything."), 400
+    if isinstance(refusal, actions.TwoHands):
+        return _two_hands(), 409
+    return _("Not now: much is being written. Try again in a moment."), 503
+
+
+def _two_hands() -> str:
+    return _(
+        "Another webhook carries out decisions (decision.made): two would do it twice. Switch that one off first."
+    )
 
 
 def _list(request: HttpRequest, *, problem: str = "", status: int = 200) -> HttpResponse:
@@ -126,7 +139,10 @@ def hook(request: HttpRequest, public_id: str) -> HttpResponse:
     elif do == "stop":
         write(actions.stop, found, why=OFF, now=clock.real_now(), by=by)
     elif do == "start":
-        write(actions.start_again, found, settled=settled.newest(), now=clock.now(), by=by)
+        try:
+            write(actions.start_again, found, settled=settled.newest(), now=clock.now(), by=by)
+        except actions.TwoHands:
+            return _one(request, found, problem=_two_hands(), status=409)
     return HttpResponseRedirect(reverse("hook", kwargs={"public_id": public_id}))
 
 

@@ -20,7 +20,7 @@ from eyelevel.kernel.policy import Actor, can, insist, visible
 from eyelevel.kernel.writer import write
 from eyelevel.people.asking import asked
 from eyelevel.posts.models import Attachment, Post
-from eyelevel.public import forms, story
+from eyelevel.public import deciding, forms, story
 from eyelevel.public.pages import page
 from eyelevel.public.views.contact import keep
 
@@ -66,7 +66,7 @@ def _shown(request: HttpRequest, case: Case, *, told: str = "", status: int = 20
     given = _given(request)
     return page(
         request, "case", status=status, case=case, story=words, promises=story.promises_of(case), code=request.POST.get("code", "")[:100],
-        token=forms.new_token(), told=told, answered=any(word.ours for word in words), preview=False,
+        token=forms.new_token(), told=told, answered=any(word.ours for word in words), preview=False, **deciding.beside(case, words),
         named=request.POST.get("case", "")[:12], split_off=reads.split_off(case),
         came_from=given.pk if given is not None and given.pk != case.pk else None,
     )  # fmt: skip
@@ -132,5 +132,5 @@ def preview(request: HttpRequest, number: int) -> HttpResponse:
     words = story.words_of(case)
     return page(
         request, "case", case=case, story=words, promises=story.promises_of(case), code="", token="", told="", answered=any(word.ours for word in words),
-        preview=True, named="", split_off=(), came_from=None,
+        preview=True, named="", split_off=(), came_from=None, **deciding.beside(case, words),
     )  # fmt: skip
