@@ -122,6 +122,7 @@ def _of_streams() -> dict[str, str]:
 
 def _of_sendings() -> dict[str, str]:
     return {
+        "it is carried out or taken back already": _("it is carried out or taken back already"),
         r"answered (?P<status>\d+)": _("answered with %(status)s"),
         r"410 gone: the receiver wants no more of these": _("the receiver wants no more of these (410)"),
         r"switched off at the desk": _("switched off at the desk"),
