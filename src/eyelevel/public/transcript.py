@@ -1,0 +1,181 @@
+"""A case as a signed file: the record holds what the receipt page shows, and the pages print what the record holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from eyelevel.cases.models import Case
+from eyelevel.kernel.pages import quoted, size
+from eyelevel.kernel.signing import public_half
+from eyelevel.public import story
+from eyelevel.transcript import press, signed
+from eyelevel.transcript.canonical import dumps
+from eyelevel.transcript.printing import Block, Task, TooLong
+
+MOST_RECORD = 8 * 1024 * 1024  # bytes; some hundred times the largest case of a busy year
+SIGNS_OF_FINGERPRINT = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    name: str
+    content: bytes
+
+
+def make(case: Case, *, kind: signed.Kind, language: str, now: datetime) -> File:
+    """The signed file. Raises press.Busy, and TooLong where the case is larger than a file may be."""
+    signing = settings.KEYS.signing_key()
+    key = public_half(signing)
+    document = document_of(case, key=key, language=language, now=now)
+    if len(dumps(document)) > MOST_RECORD:
+        raise TooLong
+    record = signed.seal(document, key=key, sign=signing.sign)
+    name = f"{_('case')}-{case.pk}-{now.astimezone(UTC):%Y%m%d-%H%M}"
+    if kind == "json":
+        return File(name=f"{name}.json", content=record)
+    printed = press.print_task(_task(document, record=record, name=f"{name}.json"))
+    pages = signed.seal_pages(
+        printed.content, offset=printed.offset, length=printed.length, key=key, sign=signing.sign
+    )
+    return File(name=f"{name}.pdf", content=pages)
+
+
+def document_of(case: Case, *, key: bytes, language: str, now: datetime) -> dict[str, Any]:
+    """The record, as docs/transcript.md describes it. Nothing that the receipt page of this case does not show."""
+    env = settings.ENV
+    return {
+        "format": signed.FORMAT,
+        "version": signed.VERSION,
+        "made_at": _utc(now),
+        "language": language,
+        "installation": {"name": _whole(env.company), "address": _whole(env.public_url)},
+        "key": {"algorithm": "Ed25519", "public": key.hex(), "fingerprint": signed.fingerprint(key)},
+        "case": {
+            "number": case.pk,
+            "subject": _whole(case.subject),
+            "opened_at": _utc(case.opened_at),
+            "closed_at": None if case.closure is None else _utc(case.closure.at),
+        },
+        "posts": [_post(number, word) for number, word in enumerate(story.words_of(case), start=1)],
+        "promises": [_promise(one, now=now) for one in story.promises_of(case)],
+    }
+
+
+def _post(number: int, word: story.Word) -> dict[str, Any]:
+    post = word.post
+    return {
+        "number": number,
+        "at": _utc(post.at),
+        "from": "company" if word.ours else "person",
+        "author": _whole(post.author_name),
+        "channel": post.channel,
+        "public": post.openness == "public",
+        "withdrawn": not word.shown,
+        "text": _whole(post.text) if word.shown else "",
+        "versions": [
+            {"text": _whole(one.text), "replaced_at": _utc(one.replaced_at)} for one in word.versions
+        ],
+        "files": [{"name": _whole(one.name), "size": one.size, "sha256": one.digest} for one in word.files],
+    }
+
+
+def _promise(one: story.Promised, *, now: datetime) -> dict[str, Any]:
+    return {
+        "text": _whole(one.words),
+        "until": _utc(one.until),
+        "first_until": None if one.first is None else _utc(one.first),
+        "outcome": one.outcome or ("late" if one.until <= now else "open"),
+    }
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _whole(text: str) -> str:
+    """Half a surrogate pair can stand in no file."""
+    return text.encode("utf-8", "replace").decode()
+
+
+# The pages: made from the record alone, in its language.
+
+
+def _task(document: Mapping[str, Any], *, record: bytes, name: str) -> Task:
+    case, house = document["case"], document["installation"]
+    number = _("Case %(number)s") % {"number": case["number"]}
+    return Task(
+        title=f"{number}: {case['subject']}", language=document["language"], made_at=document["made_at"],
+        foot=f"{house['name']} · {number}", blocks=list(_blocks(document)), record=record, record_name=name,
+        record_words=_("The same case as a signed record"),
+        replaced=_("Signs that the font of these pages lacks stand as their number, such as [U+1F9FE]. The record in this file has them as they were written. Writing from right to left is printed in the order of its signs."),
+    )  # fmt: skip
+
+
+def _blocks(document: Mapping[str, Any]) -> Iterator[Block]:
+    case, house, key = document["case"], document["installation"], document["key"]
+    yield Block("title", case["subject"])
+    opened = (
+        f"{_('Case %(number)s') % {'number': case['number']}} · {_('opened')} {_local(case['opened_at'])}"
+    )
+    closed = f" · {_('closed')} {_local(case['closed_at'])}" if case["closed_at"] else ""
+    yield Block("quiet", opened + closed)
+    yield Block("quiet", " · ".join(one for one in (house["name"], house["address"]) if one))
+    zone = settings.TIME_ZONE.replace("_", " ")
+    yield Block("quiet", _("Made %(time)s. All times are those of %(zone)s.") % {"time": _local(document["made_at"]), "zone": zone})  # fmt: skip
+    yield Block("quiet", _("This file is signed. Whoever has it can check with “eyelevel verify FILE”, without a network, that nothing in it was changed. It says what was said between both sides; internal notes are not part of it.") + "\n" + _("Fingerprint of the key: %(fingerprint)s") % {"fingerprint": grouped(key["fingerprint"])})  # fmt: skip
+    if document["promises"]:
+        yield Block("head", _("What was promised"))
+        for one in document["promises"]:
+            yield from _promised(one)
+    yield Block("head", _("What was said"))
+    for post in document["posts"]:
+        yield from _said(post, company=house["name"])
+
+
+def _promised(one: Mapping[str, Any]) -> Iterator[Block]:
+    states = {"kept": _("kept"), "open": _("open"), "late": _("late"), "released": _("no longer wanted")}
+    state = states.get(one["outcome"], _("not kept"))
+    moved = f" · {_('moved, first promised for')} {_local(one['first_until'])}" if one["first_until"] else ""
+    yield Block("words", str(quoted(one["text"]).unescape()))
+    yield Block("quiet", f"{_('until')} {_local(one['until'])} · {state}{moved}")
+
+
+def _said(post: Mapping[str, Any], *, company: str) -> Iterator[Block]:
+    author = post["author"] or _("without a name")
+    ours = f" · {_('for %(company)s') % {'company': company}}" if post["from"] == "company" else ""
+    yield Block("name", author + ours)
+    public = f", {_('public')}" if post["public"] else ""
+    edited = f" · {_('edited by its author')}" if post["versions"] else ""
+    yield Block(
+        "quiet", f"{post['number']} · {story.channel(post['channel'])}{public} · {_local(post['at'])}{edited}"
+    )
+    if post["withdrawn"]:
+        yield Block("quiet", _("Deleted by its author."))
+    elif post["text"]:
+        yield Block("words", post["text"])
+    for one in post["versions"]:
+        yield Block("quiet", _("Until %(time)s it said:") % {"time": _local(one["replaced_at"])})
+        yield Block("words", one["text"])
+    if post["files"]:
+        count = len(post["files"])
+        yield Block("quiet", ngettext("%(count)s file:", "%(count)s files:", count) % {"count": count})
+    for one in post["files"]:
+        yield Block("quiet", f"{one['name']} · {size(one['size'])} · SHA-256 {one['sha256']}")
+
+
+def _local(moment: str) -> str:
+    return formats.date_format(timezone.localtime(datetime.fromisoformat(moment)), "DATETIME_FORMAT")
+
+
+def grouped(fingerprint: str) -> str:
+    """In fours, as people compare it."""
+    step = SIGNS_OF_FINGERPRINT
+    return " ".join(fingerprint[start : start + step] for start in range(0, len(fingerprint), step))
