@@ -19,6 +19,7 @@ from eyelevel.outbox.lanes import send_due
 from eyelevel.people import actions as people
 from eyelevel.people.models import Login
 from eyelevel.posts import actions as posts
+from eyelevel.posts import edited
 from eyelevel.tokens import actions as tokens
 from eyelevel.word import promises
 from tests.making import case_of, draft, form_in, mail_in, send
@@ -66,6 +67,7 @@ for number in range(ROUNDS):
     write(cases.note_call, case, staff=mira, heard="Ruft an", said="Wir rufen zurück", now=clock.now())
     store_digest = store.put(f"scan {number}".encode() * 1000)
     posts.attach(first, [("../../etc/passwd\u202egnp.exe", "image/png", 6000, store_digest)])
+    write(edited.note_edited, {first.pk: first.text + " (berichtigt)"}, now=clock.now())
     write(cases.hand_over, case, giver=ruth, taker=mira, note="bitte", now=clock.now())
     waiting = case_of(
         form_in(

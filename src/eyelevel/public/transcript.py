@@ -38,7 +38,8 @@ def make(case: Case, *, kind: signed.Kind, language: str, now: datetime) -> File
     if len(dumps(document)) > MOST_RECORD:
         raise TooLong
     record = signed.seal(document, key=key, sign=signing.sign)
-    name = f"{_('case')}-{case.pk}-{now.astimezone(UTC):%Y%m%d-%H%M}"
+    called = (_("Case %(number)s") % {"number": case.pk}).replace(" ", "-")
+    name = f"{called}-{now.astimezone(UTC):%Y%m%d-%H%M}"
     if kind == "json":
         return File(name=f"{name}.json", content=record)
     printed = press.print_task(_task(document, record=record, name=f"{name}.json"))
