@@ -115,7 +115,7 @@ def test_no_word_of_an_internal_note_or_of_an_answer_that_has_not_left_stands_in
     for kind in ("json", "pdf"):
         content = jana.take(kind).content
         assert b"difficult" not in content
-        assert "gemeint".encode() not in content
+        assert b"gemeint" not in content
     assert "difficult" not in jana.page()
 
 

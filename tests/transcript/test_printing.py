@@ -27,11 +27,8 @@ def lines_of(content):
     [words] = [one for one in streams if b"beginbfchar" in one]
     pairs = re.findall(rb"<([0-9a-f]{4})> <([0-9a-f]+)>", words)
     shown = {int(glyph, 16): bytes.fromhex(text.decode()).decode("utf-16-be") for glyph, text in pairs}
-    found = []
-    for stream in streams:
-        for glyphs in re.findall(rb"<([0-9a-f]+)> Tj", stream):
-            found.append("".join(shown[int(glyphs[at : at + 4], 16)] for at in range(0, len(glyphs), 4)))
-    return found
+    drawn = [glyphs for stream in streams for glyphs in re.findall(rb"<([0-9a-f]+)> Tj", stream)]
+    return ["".join(shown[int(one[at : at + 4], 16)] for at in range(0, len(one), 4)) for one in drawn]
 
 
 def test_umlauts_quotes_and_greek_are_printed_as_written():

@@ -13,6 +13,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from eyelevel.server import proofs
+
 PREFIX = "EYELEVEL_"
 
 
@@ -63,23 +65,10 @@ def parser() -> argparse.ArgumentParser:
     command("reindex", _reindex, "Make the search index again from everything that is kept.")
     link = command("login-link", _login_link, "Print a one-time link for somebody who cannot log in.")
     link.add_argument("email")
-    _signing(command)
+    proofs.commands(command, settings=_settings)
     _replaying(command)
     _moving(command)
     return top
-
-
-def _signing(command: Callable[..., argparse.ArgumentParser]) -> None:
-    """The commands about what the house signs."""
-    verify = command(
-        "verify", _verify, "Check a signed transcript (PDF or JSON), offline and without a house."
-    )
-    verify.add_argument("file", type=Path)
-    verify.add_argument(
-        "--key", type=Path, metavar="FILE", help="the company's eyelevel-keys.json, or a public key in hex"
-    )
-    verify.add_argument("--fingerprint", default="", metavar="HEX", help="of the key that you expect")
-    command("renew-key", _renew_key, "Sign with a new key from now on; the old public key stays published.")
 
 
 def _replaying(command: Callable[..., argparse.ArgumentParser]) -> None:
@@ -297,21 +286,6 @@ def _held(options: argparse.Namespace) -> int:
     from eyelevel.server import moves
 
     return moves.held(options, settings)
-
-
-def _verify(options: argparse.Namespace) -> int:
-    from eyelevel.transcript import verify
-
-    return verify.run(options.file, key_file=options.key, fingerprint=options.fingerprint)
-
-
-def _renew_key(_options: argparse.Namespace) -> int:
-    from eyelevel.kernel import clock, signing
-    from eyelevel.transcript.signed import fingerprint
-
-    fresh = signing.renew(_settings().KEYS, now=clock.real_now())
-    print(f"From now on this house signs with the key {fingerprint(fresh.key)}")
-    return 0
 
 
 def _reindex(_options: argparse.Namespace) -> int:
