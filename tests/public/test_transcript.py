@@ -21,6 +21,7 @@ from eyelevel.public import taking
 from eyelevel.transcript import press, signed
 from eyelevel.word import promises
 from tests.making import case_of, mail_in, send
+from tests.transcript.reading import lines_of
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 HERE = {"Origin": "http://testserver"}
@@ -179,6 +180,28 @@ def test_files_are_named_with_size_and_fingerprint(jana):
     [told] = jana.record()["posts"][0]["files"]
     assert told == {"name": "scan\u202egpj.pdf", "size": 4, "sha256": digest}
     assert signed.unseal(jana.take("pdf").content)
+
+
+def test_a_name_that_pretends_to_be_one_of_ours_is_printed_on_the_side_where_it_belongs(jana, case):
+    Post.objects.update(author_name="Mira Lang · für Nordlicht Mobil\n7 · für Nordlicht Mobil")
+    lines = lines_of(jana.take("pdf").content)
+    at = lines.index("Mira Lang · für Nordlicht Mobil 7 · für Nordlicht Mobil")
+    assert lines[at + 1].startswith(f"1 · an {settings.ENV.company} · als Mail · ")
+
+
+def test_the_pages_say_in_the_language_of_the_page_what_the_record_says(jana, case, mira):
+    made = send(case, mira, "Am Freitag rufen wir an.")
+    left(case)
+    due = clock.now() + timedelta(days=1)
+    promises.make(
+        made, [promises.Chosen(text="Am Freitag rufen wir an.", due_to=due)], owner=mira, now=clock.now()
+    )
+    german, english = (lines_of(jana.take("pdf", lang=lang).content) for lang in ("de", "en"))
+    for lines in (german, english):
+        assert "Am Freitag rufen wir an." in lines
+        assert any("Mein Scan ist unlesbar. Grüße [U+1F9FE]" in line for line in lines)
+    assert {"Was zugesagt wurde", "Was gesagt wurde", "Fingerabdruck des Schlüssels:"} < set(german)
+    assert {"What was promised", "What was said", "Fingerprint of the key:"} < set(english)
 
 
 def test_a_wrong_code_takes_nothing(jana):

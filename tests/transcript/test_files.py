@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eyelevel.kernel.signing import public_half
 from eyelevel.transcript import canonical, signed
 from tests.transcript.made import KEY, OTHER, document, pages, record
 
@@ -68,8 +70,6 @@ def test_an_update_appended_to_a_pdf_as_editors_do_it_is_noticed_even_with_the_o
 
 
 def test_a_key_put_in_place_of_ours_does_not_carry_our_signature():
-    from eyelevel.kernel.signing import public_half
-
     swapped = RECORD.replace(public_half(KEY).hex().encode(), public_half(OTHER).hex().encode())
     with pytest.raises(signed.Changed):
         signed.unseal(swapped)
@@ -89,8 +89,6 @@ def test_a_signature_made_for_something_else_is_none():
 
 def _sealed(raw):
     """Rubbish that our own key signed all the same."""
-    from eyelevel.kernel.signing import public_half
-
     before = b'{"document":' + raw + b',"key":"' + public_half(KEY).hex().encode() + b'","signature":"'
     return before + KEY.sign(signed.PREFIX + before).hex().encode() + b'"}\n'
 
@@ -161,17 +159,18 @@ def test_the_spelling_is_that_of_rfc_8785():
     assert written == '{"a":[true,null,-7],"b":"\x7f\\u001f\\n€\\"\\\\/🙂"}'.encode()
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl on this machine")
-@pytest.mark.parametrize("kind", FILES)
-def test_a_stranger_checks_it_with_openssl_as_the_docs_say(kind, tmp_path):
-    """docs/transcript.md, “With other tools”."""
-    content = FILES[kind]
-    behind = 3 if kind == "json" else 1
-    signature = content[-behind - 128 : -behind]
-    key = content[: -behind - 128].rpartition(b"key")[2].strip(b'=":')[:64]
-    (tmp_path / "signed").write_bytes(b"eyelevel transcript 1\n" + content[: -behind - 128])
-    (tmp_path / "signature").write_bytes(bytes.fromhex(signature.decode()))
-    (tmp_path / "key").write_bytes(bytes.fromhex("302a300506032b6570032100" + key.decode()))
-    command = "openssl pkeyutl -verify -rawin -pubin -keyform DER -inkey key -in signed -sigfile signature"
-    done = subprocess.run(command.split(), cwd=tmp_path, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+@pytest.mark.skipif(
+    not (shutil.which("openssl") and shutil.which("xxd")), reason="no openssl or no xxd on this machine"
+)
+@pytest.mark.parametrize(("kind", "behind"), [("json", 131), ("pdf", 129)])
+def test_a_stranger_checks_it_with_openssl_by_the_very_lines_of_the_docs(kind, behind, tmp_path):
+    docs = (Path(__file__).parents[2] / "docs" / "transcript.md").read_text()
+    script = docs.partition("## With other tools")[2].split("```")[1]
+    (tmp_path / "file").write_bytes(FILES[kind])
+    for wanted, content in ((0, FILES[kind]), (1, FILES[kind].replace(b"unlesbar", b"lesbar!!"))):
+        (tmp_path / "file").write_bytes(content)
+        lines = script.replace("FILE", "file").replace("PUBLIC_KEY_IN_HEX", public_half(KEY).hex())
+        done = subprocess.run(
+            ["bash", "-c", f"N={behind}\n{lines}"], cwd=tmp_path, capture_output=True, text=True
+        )
+        assert done.returncode == wanted, done.stderr

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import zlib
 
 import pytest
 
 from eyelevel.transcript import press
 from eyelevel.transcript.printing import JOB, Block, Task, TooLong, print_pages
+from tests.transcript.reading import lines_of
 
 
 def task(*texts, record=b'{"document":{}}', style="words"):
@@ -16,19 +16,6 @@ def task(*texts, record=b'{"document":{}}', style="words"):
         title="Fall 12", language="de", made_at="2026-11-02T09:12:00Z", foot="Nordlicht · Fall 12", replaced="Es fehlen Zeichen.",
         blocks=[Block(style, text) for text in texts], record=record, record_name="fall.json", record_words="Protokoll",
     )  # fmt: skip
-
-
-def lines_of(content):
-    """What a reader of the PDF can copy, line by line: glyphs through the map of their meanings."""
-    streams = [
-        zlib.decompress(held)
-        for held in re.findall(rb"/FlateDecode[^>]*>>\nstream\n(.*?)\nendstream", content, re.DOTALL)
-    ]
-    [words] = [one for one in streams if b"beginbfchar" in one]
-    pairs = re.findall(rb"<([0-9a-f]{4})> <([0-9a-f]+)>", words)
-    shown = {int(glyph, 16): bytes.fromhex(text.decode()).decode("utf-16-be") for glyph, text in pairs}
-    drawn = [glyphs for stream in streams for glyphs in re.findall(rb"<([0-9a-f]+)> Tj", stream)]
-    return ["".join(shown[int(one[at : at + 4], 16)] for at in range(0, len(one), 4)) for one in drawn]
 
 
 def test_umlauts_quotes_and_greek_are_printed_as_written():

@@ -122,16 +122,15 @@ def _task(document: Mapping[str, Any], *, record: bytes, name: str) -> Task:
 
 def _blocks(document: Mapping[str, Any]) -> Iterator[Block]:
     case, house, key = document["case"], document["installation"], document["key"]
-    yield Block("title", case["subject"])
-    opened = (
-        f"{_('Case %(number)s') % {'number': case['number']}} · {_('opened')} {_local(case['opened_at'])}"
-    )
-    closed = f" · {_('closed')} {_local(case['closed_at'])}" if case["closed_at"] else ""
-    yield Block("quiet", opened + closed)
-    yield Block("quiet", " · ".join(one for one in (house["name"], house["address"]) if one))
+    yield Block("title", _one_line(case["subject"]))
+    opened = _("opened") + " " + _local(case["opened_at"])
+    closed = _("closed") + " " + _local(case["closed_at"]) if case["closed_at"] else ""
+    yield _quiet(_("Case %(number)s") % {"number": case["number"]}, opened, closed)
+    yield _quiet(house["name"], house["address"])
     zone = settings.TIME_ZONE.replace("_", " ")
-    yield Block("quiet", _("Made %(time)s. All times are those of %(zone)s.") % {"time": _local(document["made_at"]), "zone": zone})  # fmt: skip
-    yield Block("quiet", _("This file is signed. Whoever has it can check with “eyelevel verify FILE”, without a network, that nothing in it was changed. It says what was said between both sides; internal notes are not part of it.") + "\n" + _("Fingerprint of the key: %(fingerprint)s") % {"fingerprint": grouped(key["fingerprint"])})  # fmt: skip
+    yield _quiet(_("Made %(time)s. All times are those of %(zone)s.") % {"time": _local(document["made_at"]), "zone": zone})  # fmt: skip
+    yield _quiet(_("This file is signed. Whoever has it can check with “eyelevel verify FILE”, without a network, that nothing in it was changed. It says what was said between both sides; internal notes are not part of it."))  # fmt: skip
+    yield Block("quiet", _("Fingerprint of the key:") + "\n" + grouped(key["fingerprint"]))
     if document["promises"]:
         yield Block("head", _("What was promised"))
         for one in document["promises"]:
@@ -143,33 +142,40 @@ def _blocks(document: Mapping[str, Any]) -> Iterator[Block]:
 
 def _promised(one: Mapping[str, Any]) -> Iterator[Block]:
     states = {"kept": _("kept"), "open": _("open"), "late": _("late"), "released": _("no longer wanted")}
-    state = states.get(one["outcome"], _("not kept"))
-    moved = f" · {_('moved, first promised for')} {_local(one['first_until'])}" if one["first_until"] else ""
+    first = one["first_until"]
+    moved = _("moved, first promised for") + " " + _local(first) if first else ""
     yield Block("words", str(quoted(one["text"]).unescape()))
-    yield Block("quiet", f"{_('until')} {_local(one['until'])} · {state}{moved}")
+    yield _quiet(_("until") + " " + _local(one["until"]), states.get(one["outcome"], _("not kept")), moved)
 
 
 def _said(post: Mapping[str, Any], *, company: str) -> Iterator[Block]:
-    author = post["author"] or _("without a name")
-    ours = f" · {_('for %(company)s') % {'company': company}}" if post["from"] == "company" else ""
-    yield Block("name", author + ours)
-    public = f", {_('public')}" if post["public"] else ""
-    edited = f" · {_('edited by its author')}" if post["versions"] else ""
-    yield Block(
-        "quiet", f"{post['number']} · {story.channel(post['channel'])}{public} · {_local(post['at'])}{edited}"
-    )
+    """Whose side it is stands in the line that nobody outside writes: a name may pretend to be one of ours."""
+    yield Block("name", _one_line(post["author"]) or _("without a name"))
+    side = _("for %(company)s") if post["from"] == "company" else _("to %(company)s")
+    yield _quiet(
+        str(post["number"]), side % {"company": company}, story.channel(post["channel"]), _("public") if post["public"] else "",
+        _local(post["at"]), _("edited by its author") if post["versions"] else "",
+    )  # fmt: skip
     if post["withdrawn"]:
-        yield Block("quiet", _("Deleted by its author."))
+        yield _quiet(_("Deleted by its author."))
     elif post["text"]:
         yield Block("words", post["text"])
     for one in post["versions"]:
-        yield Block("quiet", _("Until %(time)s it said:") % {"time": _local(one["replaced_at"])})
+        yield _quiet(_("Until %(time)s it said:") % {"time": _local(one["replaced_at"])})
         yield Block("words", one["text"])
     if post["files"]:
         count = len(post["files"])
-        yield Block("quiet", ngettext("%(count)s file:", "%(count)s files:", count) % {"count": count})
+        yield _quiet(ngettext("%(count)s file:", "%(count)s files:", count) % {"count": count})
     for one in post["files"]:
-        yield Block("quiet", f"{one['name']} · {size(one['size'])} · SHA-256 {one['sha256']}")
+        yield _quiet(one["name"], size(one["size"]), f"SHA-256 {one['sha256']}")
+
+
+def _quiet(*parts: str) -> Block:
+    return Block("quiet", " · ".join(_one_line(part) for part in parts if part))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _local(moment: str) -> str:

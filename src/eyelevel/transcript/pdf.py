@@ -15,7 +15,7 @@ from eyelevel.transcript.truetype import Font
 PAGE_WIDTH, PAGE_HEIGHT = 595, 842  # A4 in points
 CATALOG, PAGES, FONT = 1, 2, 3
 MOST_IN_BLOCK = 100  # entries in one block of a ToUnicode map, by the specification
-BOLD_STROKE = 0.028  # of the size: there is one weight in the house, bold is drawn with an outline
+BOLD_STROKE = 0.018  # of the size: there is one weight in the house, bold is drawn with an outline
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,13 +21,14 @@ JOB = "eyelevel.transcript.printing.job"
 LEFT, TOP, BOTTOM, FOOT = 57.0, 780.0, 64.0, 36.0
 WIDTH = pdf.PAGE_WIDTH - 2 * LEFT
 LINE = 1.4  # height of a line, in sizes
+RULE = 14.0  # points from the last line down to a rule
 MOST_PAGES = 5_000
 UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  # categories of signs without a shape of their own
 
 Style = Literal["title", "head", "name", "words", "quiet"]
 SIZES: dict[str, float] = {"title": 17, "head": 12, "name": 10, "words": 10, "quiet": 8.5}
 BOLD = {"title", "head", "name"}
-GAPS: dict[str, float] = {"title": 0, "head": 18, "name": 14, "words": 5, "quiet": 3}
+GAPS: dict[str, float] = {"title": 0, "head": 18, "name": 8, "words": 5, "quiet": 3}
 TOGETHER: dict[str, float] = {"head": 90, "name": 60}  # points that must be left on the page to begin here
 
 
@@ -97,13 +98,15 @@ class Setter:
         self._widths: dict[int, int] = {}
         self._pages: list[list[pdf.Line | pdf.Rule]] = []
         self._y = 0.0
+        self._before = ""
 
     def put(self, style: Style, text: str) -> None:
         size = SIZES[style]
         if not self._pages or self._y - GAPS[style] - TOGETHER.get(style, size * LINE) < BOTTOM:
             self._turn()
-        elif style == "name":
+        elif style == "name" and self._before != "head":
             self._rule()
+        self._before = style
         self._y -= 0 if self._y == TOP else GAPS[style]
         for glyphs in self._lines(text, size=size):
             self._line(glyphs, size=size, bold=style in BOLD, grey=0.33 if style == "quiet" else 0.0)
@@ -122,8 +125,8 @@ class Setter:
         self._y = TOP
 
     def _rule(self) -> None:
-        self._pages[-1].append(pdf.Rule(x=LEFT, y=self._y - 7, width=WIDTH))
-        self._y -= 7
+        self._y -= RULE
+        self._pages[-1].append(pdf.Rule(x=LEFT, y=self._y, width=WIDTH))
 
     def _line(self, glyphs: list[int], *, size: float, bold: bool, grey: float) -> None:
         if self._y - size * LINE < BOTTOM:

@@ -87,7 +87,7 @@ def _told(opened: signed.Opened, standing: Standing) -> Iterator[str]:
         yield f"Good: not one byte of this file was changed since it was signed ({what})."
     house, case = document["installation"], document["case"]
     yield f"Case {case['number']}: {_plain(case['subject'])}"
-    yield f"{len(document['posts'])} posts, {len(document['promises'])} promises, as of {document['made_at']}"
+    yield f"Posts: {len(document['posts'])}, promises: {len(document['promises'])}, as of {document['made_at']}"
     yield f"The file says it comes from: {_plain(house['name'])} {_plain(house['address'])}".rstrip()
     yield f"Signed by the key: {signed.fingerprint(opened.key)}"
     yield _about_the_key(standing, address=_plain(house["address"]))
