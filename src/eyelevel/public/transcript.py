@@ -17,7 +17,6 @@ from eyelevel.kernel.pages import quoted, size
 from eyelevel.kernel.signing import public_half
 from eyelevel.public import story
 from eyelevel.transcript import press, signed
-from eyelevel.transcript.canonical import dumps
 from eyelevel.transcript.printing import Block, Task, TooLong
 
 MOST_RECORD = 8 * 1024 * 1024  # bytes; some hundred times the largest case of a busy year
@@ -35,9 +34,9 @@ def make(case: Case, *, kind: signed.Kind, language: str, now: datetime) -> File
     signing = settings.KEYS.signing_key()
     key = public_half(signing)
     document = document_of(case, key=key, language=language, now=now)
-    if len(dumps(document)) > MOST_RECORD:
-        raise TooLong
     record = signed.seal(document, key=key, sign=signing.sign)
+    if len(record) > MOST_RECORD:
+        raise TooLong
     called = (_("Case %(number)s") % {"number": case.pk}).replace(" ", "-")
     name = f"{called}-{now.astimezone(UTC):%Y%m%d-%H%M}"
     if kind == "json":
