@@ -75,7 +75,7 @@ class _Objects:
 
     def stream(self, data: bytes, *, number: int, more: str = "", packed: bool = True) -> int:
         """Returns where the data begins."""
-        held = zlib.compress(data, 9) if packed else data
+        held = zlib.compress(data, 6) if packed else data
         how = " /Filter /FlateDecode" if packed else ""
         self._places[number] = len(self.content)
         self.content += f"{number} 0 obj\n<< /Length {len(held)}{how}{more} >>\nstream\n".encode("ascii")

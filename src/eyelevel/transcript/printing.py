@@ -93,9 +93,10 @@ class Setter:
 
     def __init__(self) -> None:
         self.shown: dict[int, str] = {}
-        self.replaced = 0
+        self.replaced = False
         self._font = font()
         self._widths: dict[int, int] = {}
+        self._signs: dict[str, list[int]] = {}
         self._pages: list[list[pdf.Line | pdf.Rule]] = []
         self._y = 0.0
         self._before = ""
@@ -144,7 +145,7 @@ class Setter:
             line: list[int] = []
             width = 0
             for word in self._words(paragraph):
-                wide = sum(self._wide(glyph) for glyph in word)
+                wide = self._wide(word)
                 if line and width + wide > room:
                     yield line
                     line, width = [], 0
@@ -152,7 +153,7 @@ class Setter:
                     head = self._fitting(word, room)
                     yield word[:head]
                     word = word[head:]  # noqa: PLW2901 -- the rest of a word that fills whole lines
-                    wide = sum(self._wide(glyph) for glyph in word)
+                    wide = self._wide(word)
                 line += word
                 width += wide
             yield line
@@ -166,28 +167,31 @@ class Setter:
                 yield word
                 word = []
             spaced = sign == " "
-            word += self._glyphs_of(sign)
+            word += self._signs.get(sign) or self._learn(sign)
         if word:
             yield word
 
-    def _glyphs_of(self, sign: str) -> list[int]:
+    def _learn(self, sign: str) -> list[int]:
+        """The glyphs that show this sign, from now on known."""
         glyph = self._font.glyphs.get(ord(sign))
         if glyph is None or unicodedata.category(sign) in UNSEEN:
-            self.replaced += 1
-            return [one for mark in f"[U+{ord(sign):04X}]" for one in self._glyphs_of(mark)]
-        self.shown.setdefault(glyph, sign)
-        return [glyph]
+            self.replaced = True
+            glyphs = [one for mark in f"[U+{ord(sign):04X}]" for one in self._learn(mark)]
+        else:
+            glyphs = [glyph]
+            self._widths[glyph] = self._font.width(glyph)
+            self.shown.setdefault(glyph, sign)
+        self._signs[sign] = glyphs
+        return glyphs
 
     def _fitting(self, word: list[int], room: float) -> int:
         """How many glyphs fill one line; at least one."""
         width = 0
         for number, glyph in enumerate(word):
-            width += self._wide(glyph)
+            width += self._widths[glyph]
             if width > room:
                 return max(number, 1)
         return len(word)
 
-    def _wide(self, glyph: int) -> int:
-        if glyph not in self._widths:
-            self._widths[glyph] = self._font.width(glyph)
-        return self._widths[glyph]
+    def _wide(self, glyphs: list[int]) -> int:
+        return sum(map(self._widths.__getitem__, glyphs))
