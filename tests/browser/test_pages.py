@@ -15,6 +15,7 @@ PUBLIC = [
     "/receipt/",
     "/guest/?token=none",
     "/readers/",
+    "/keys/",
     "/api/",
     "/demo/",
     "/demo/post/",

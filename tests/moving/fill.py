@@ -4,6 +4,7 @@ from datetime import time, timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 
 from eyelevel.cases import actions as cases
 from eyelevel.cases import asking, merging
@@ -12,7 +13,7 @@ from eyelevel.channels import actions as channels
 from eyelevel.channels import source_actions as sources
 from eyelevel.channels.contract import Overheard, RawArrival, Receipt
 from eyelevel.hooks import actions as hooks
-from eyelevel.kernel import clock, store
+from eyelevel.kernel import clock, signing, store
 from eyelevel.kernel.writer import write, write_heard
 from eyelevel.listening import actions as listening
 from eyelevel.outbox.lanes import send_due
@@ -25,6 +26,7 @@ from eyelevel.word import promises
 from tests.making import case_of, draft, form_in, mail_in, send
 
 ROUNDS = 1
+signing.renew(settings.KEYS, now=clock.now())
 
 ruth_login = Login.objects.create_user("ruth@nordlicht.example", "drei Wochen Stille")
 ruth = people.seat(

@@ -36,9 +36,9 @@ def run(path: Path, *, key_file: Path | None, fingerprint: str) -> int:
 
 def _read(path: Path, *, most: int) -> bytes:
     """At most one byte more than is looked at, and only of a plain file: a device or a pipe has no end."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(f"{path} is no file")
     with path.open("rb") as file:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise OSError(f"{path} is no file")
         return file.read(most + 1)
 
 
