@@ -168,10 +168,12 @@ def test_former_words_stand_on_the_page_and_in_the_file_with_their_time(jana, ca
 
 def test_former_words_of_somebody_else_stay_with_colleagues(jana, case):
     """Evidence in this case: another author corrected their public word, and outside only the corrected one stands."""
-    Post.objects.update(person=None)
+    Post.objects.update(person=None, remarks=["evidence"])
     Version.objects.create(post=Post.objects.get(), text="Der erste Wortlaut", replaced_at=clock.now())
-    assert jana.record()["posts"][0]["versions"] == []
+    [told] = jana.record()["posts"]
+    assert (told["versions"], told["from"]) == ([], "other")
     assert "Der erste Wortlaut" not in jana.page()
+    assert "Beleg, nicht von der Person dieses Falls" in " ".join(lines_of(jana.take("pdf").content))
 
 
 def test_files_are_named_with_size_and_fingerprint(jana):

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from eyelevel.cases.models import Case
 from eyelevel.kernel.pages import quoted, size
 from eyelevel.kernel.signing import public_half
+from eyelevel.posts.overheard import EVIDENCE
 from eyelevel.public import story
 from eyelevel.transcript import press, signed
 from eyelevel.transcript.printing import Block, Task, TooLong
@@ -74,7 +75,7 @@ def _post(number: int, word: story.Word) -> dict[str, Any]:
     return {
         "number": number,
         "at": _utc(post.at),
-        "from": "company" if word.ours else "person",
+        "from": "company" if word.ours else "other" if EVIDENCE in post.remarks else "person",
         "author": _whole(post.author_name),
         "channel": post.channel,
         "public": post.openness == "public",
@@ -150,9 +151,12 @@ def _promised(one: Mapping[str, Any]) -> Iterator[Block]:
 def _said(post: Mapping[str, Any], *, company: str) -> Iterator[Block]:
     """Whose side it is stands in the line that nobody outside writes: a name may pretend to be one of ours."""
     yield Block("name", _one_line(post["author"]) or _("without a name"))
-    side = _("for %(company)s") if post["from"] == "company" else _("to %(company)s")
+    sides = {
+        "company": _("for %(company)s") % {"company": company}, "person": _("to %(company)s") % {"company": company},
+        "other": _("evidence, not a word of the person of this case"),
+    }  # fmt: skip
     yield _quiet(
-        str(post["number"]), side % {"company": company}, story.channel(post["channel"]), _("public") if post["public"] else "",
+        str(post["number"]), sides[post["from"]], story.channel(post["channel"]), _("public") if post["public"] else "",
         _local(post["at"]), _("edited by its author") if post["versions"] else "",
     )  # fmt: skip
     if post["withdrawn"]:
