@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -112,6 +114,16 @@ def test_words_of_a_file_do_not_drive_the_terminal(capsys, tmp_path):
     status, told = verify(capsys, path)
     assert status == 0
     assert not set(told) & set("\x1b\x07\u202e")
+
+
+def test_a_terminal_that_lacks_signs_changes_no_verdict(tmp_path):
+    path = tmp_path / "fall.json"
+    case = {"number": 1, "subject": "Beleg 🧾 – Ω", "opened_at": "", "closed_at": None}
+    path.write_bytes(record(case=case))
+    command = [sys.executable, "-m", "eyelevel.server.cli", "verify", str(path)]
+    told = subprocess.run(command, env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True)
+    assert told.returncode == 0, told.stderr
+    assert b"Beleg ?" in told.stdout
 
 
 def test_a_huge_file_a_folder_a_pipe_and_nothing_are_unreadable(capsys, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import stat
 import sys
 from collections.abc import Iterator, Sequence
@@ -115,5 +116,9 @@ def _plain(text: str) -> str:
 
 
 def _say(lines: Sequence[str], status: int) -> int:
-    print("\n".join(lines), file=sys.stdout if status == GOOD else sys.stderr)
+    """A terminal that lacks a sign, or a reader that has gone, changes no verdict."""
+    stream = sys.stdout if status == GOOD else sys.stderr
+    code = stream.encoding or "utf-8"
+    with contextlib.suppress(BrokenPipeError):
+        print("\n".join(lines).encode(code, "replace").decode(code), file=stream, flush=True)
     return status
