@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -121,7 +122,11 @@ def test_a_terminal_that_lacks_signs_changes_no_verdict(tmp_path):
     case = {"number": 1, "subject": "Beleg 🧾 – Ω", "opened_at": "", "closed_at": None}
     path.write_bytes(record(case=case))
     command = [sys.executable, "-m", "eyelevel.server.cli", "verify", str(path)]
-    told = subprocess.run(command, env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True)
+    told = subprocess.run(
+        command,
+        env={**os.environ, "PYTHONPATH": str(Path(cli.__file__).parents[2]), "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+    )
     assert told.returncode == 0, told.stderr
     assert b"Beleg ?" in told.stdout
 
