@@ -16,6 +16,7 @@ PUBLIC = [
     "/guest/?token=none",
     "/readers/",
     "/not-heard/",
+    "/keys/",
     "/api/",
     "/demo/",
     "/demo/post/",

@@ -56,7 +56,8 @@ BY_GET = {
     "tokens": DESK, "token": DESK_POSTED, "hooks": (302, 302, 302, 403, 403, 200), "hook": (302, 302, 302, 403, 403, 200),
     "hook-delivery": DESK_POSTED, "canned": (302, 302, 302, 403, 200, 200),
     "front": PUBLIC, "readers": PUBLIC, "leave-out": PUBLIC, "left-out": DESK, "stuck": (302, 302, 302, 403, 200, 200), "contact": PUBLIC, "receipt": PUBLIC, "receipt-reply": POSTED,
-    "receipt-helped": POSTED, "receipt-file": POSTED, "case-outside": (404, 404, 404, 200, 200, 200), "enter": PUBLIC,
+    "receipt-helped": POSTED, "receipt-file": POSTED, "receipt-transcript": POSTED,
+    "case-transcript": POSTED, "keys": PUBLIC, "keys-listed": PUBLIC, "case-outside": (404, 404, 404, 200, 200, 200), "enter": PUBLIC,
     "setup": (404, 404, 404, 404, 404, 404), "healthz": PUBLIC, "readyz": PUBLIC,
     "metrics": (404, 404, 404, 404, 404, 200), "desk": DESK, "search": DESK, "case": DESK, "new-case": DESK, "quarantine": DESK,
     "outbox": DESK, "house": DESK, "attachment": DESK, "quarantine-raw": DESK, "presence": DESK_POSTED,
@@ -89,6 +90,7 @@ BY_GET = {
 REFUSED = (404, 404, 404)
 BY_POST = {
     "receipt-reply": (404, 404, 404), "receipt-helped": (404, 404, 404), "receipt-file": (404, 404, 404),
+    "receipt-transcript": (404, 404, 404), "case-transcript": (*REFUSED, 200, 200, 200),
     "presence": (*REFUSED, 204, 204, 204), "draft": (*REFUSED, 302, 302, 302), "answer": (*REFUSED, 409, 409, 409),
     "undo": (*REFUSED, 404, 404, 404), "notes": (*REFUSED, 302, 302, 302), "calls": (*REFUSED, 302, 302, 302),
     "entries": (*REFUSED, 400, 400, 400), "hand": (*REFUSED, 302, 302, 302), "snooze": (*REFUSED, 400, 400, 400),
@@ -269,7 +271,7 @@ def test_by_post(name, place, things):
         }
     answer = client_of(kind).post(reverse(name, kwargs=parts_of(name, things)), fields)
     wanted = _of(expected, place)
-    if name in {"receipt-reply", "receipt-helped"} and kind == "other":
+    if name in {"receipt-reply", "receipt-helped", "receipt-transcript"} and kind == "other":
         wanted = 400 if name == "receipt-reply" else 200
     assert answer.status_code == wanted
 

@@ -4,6 +4,7 @@ from datetime import time, timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 
 from eyelevel.cases import actions as cases
 from eyelevel.cases import asking, deciding, merging, wishing
@@ -13,7 +14,7 @@ from eyelevel.channels import actions as channels
 from eyelevel.channels import source_actions as sources
 from eyelevel.channels.contract import Overheard, RawArrival, Receipt
 from eyelevel.hooks import actions as hooks
-from eyelevel.kernel import clock, store
+from eyelevel.kernel import clock, signing, store
 from eyelevel.kernel.writer import write, write_heard
 from eyelevel.listening import actions as listening
 from eyelevel.outbox.lanes import send_due
@@ -22,11 +23,13 @@ from eyelevel.people import factors, mandates
 from eyelevel.people.models import Login
 from eyelevel.people.reach import Frame, Lack, Wanted
 from eyelevel.posts import actions as posts
+from eyelevel.posts import edited
 from eyelevel.tokens import actions as tokens
 from eyelevel.word import promises
 from tests.making import case_of, draft, form_in, mail_in, send
 
 ROUNDS = 1
+signing.renew(settings.KEYS, now=clock.now())
 
 ruth_login = Login.objects.create_user("ruth@nordlicht.example", "drei Wochen Stille")
 ruth = people.seat(
@@ -71,6 +74,7 @@ for number in range(ROUNDS):
     write(cases.note_call, case, staff=mira, heard="Ruft an", said="Wir rufen zurück", now=clock.now())
     store_digest = store.put(f"scan {number}".encode() * 1000)
     posts.attach(first, [("../../etc/passwd\u202egnp.exe", "image/png", 6000, store_digest)])
+    write(edited.note_edited, {first.pk: first.text + " (berichtigt)"}, now=clock.now())
     write(cases.hand_over, case, giver=ruth, taker=mira, note="bitte", now=clock.now())
     waiting = case_of(
         form_in(

@@ -28,8 +28,10 @@ def test_a_move_into_an_empty_house_and_out_again_gives_the_same_bytes(house, tm
     moves.cli("export", tmp_path / "again.tar.gz", *ALL, home=tmp_path / "new", database=database)
     assert moves.members(tmp_path / "again.tar.gz") == moves.members(folder / "all.tar")
     assert "rows are in the house" in told
+    assert "keys/former" in moves.members(folder / "all.tar"), "what was signed before the move stays good"
     for label in (
         "posts.post",
+        "posts.version",
         "cases.merge",
         "cases.asking",
         "listening.heard",

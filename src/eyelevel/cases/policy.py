@@ -12,6 +12,7 @@ from eyelevel.kernel.policy import Actor, answers, filters
 
 
 @answers("case.read")
+@answers("case.transcript")
 def _read(actor: Actor, case: Any) -> bool:
     return actor.is_staff or (actor.kind == "receipt" and case is not None and case.pk == actor.case_id)
 

@@ -66,7 +66,7 @@ def posts_of(case: Case, actor: Actor) -> Sequence[Post]:
     rows = visible(actor, Post.objects.filter(case_id=case.pk))
     return list(
         rows.select_related("handle", "staff", "person", "arrival", "evidence__kept_by")
-        .prefetch_related("attachments")
+        .prefetch_related("attachments", "versions")
         .order_by("at", "id")
     )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hashlib
 import hmac
 import json
@@ -75,7 +76,7 @@ class Keys:
             raw = Ed25519PrivateKey.generate().private_bytes(
                 form.Encoding.Raw, form.PrivateFormat.Raw, form.NoEncryption()
             )
-            _write_new(path, raw.hex().encode())
+            _make_whole(path, raw.hex().encode())
         return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text(encoding="ascii")))
 
     def _mac(self, purpose: str, message: str) -> bytes:
@@ -175,3 +176,12 @@ def _write_new(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _make_whole(path: Path, content: bytes) -> None:
+    """The file appears with all its content or not at all; whoever was first stays, so that two threads have one key."""
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    _write_new(partial, content)
+    with contextlib.suppress(FileExistsError):
+        path.hardlink_to(partial)
+    partial.unlink()

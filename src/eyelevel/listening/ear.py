@@ -26,7 +26,7 @@ from eyelevel.listening.matching import LOST, EngineBroken, Matcher, Watches
 from eyelevel.listening.rules import Counts, Name, Sorted, name_of, sorted_out
 from eyelevel.listening.wanting import Wanting
 from eyelevel.people import left_out
-from eyelevel.posts import withdrawn
+from eyelevel.posts import edited, withdrawn
 
 MOST_AT_ONCE = 512  # words in one batch and one transaction
 SECONDS_BETWEEN_LOOKS = 0.5  # how soon a changed watch is heard
@@ -95,6 +95,7 @@ class Ear:
             if its is not LOST and (its or word.event == "edit")
         ]
         self._note_deleted([*heard.deleted, *(withdrawn.said_by(heard.left) if heard.left else ())])
+        self._note_edited(heard.said)
         self._keep(found, [*heard.gone, *left], watches)
         self._wanting.want(found, watches, now=self._now())
         self._counts.add(
@@ -107,6 +108,11 @@ class Ear:
         posts = withdrawn.standing(names) if names else ()
         if posts:
             write(withdrawn.note_deleted, posts, now=self._now())
+
+    def _note_edited(self, words: Sequence[Overheard]) -> None:
+        texts = edited.standing(words)
+        if texts:
+            write(edited.note_edited, texts, now=self._now())
 
     def _keep(self, found: Sequence[Found], gone: Sequence[Name], watches: Watches) -> None:
         """One transaction, or none where nothing would change."""

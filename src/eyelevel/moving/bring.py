@@ -52,8 +52,8 @@ def bring(path: Path, report: Report, *, now: datetime, tell: Tell) -> Brought:
         for member in members:
             if member.name.startswith(manifest.FILES):
                 _shelve(member)
-            elif member.name in manifest.KEYS:
-                keys[member.name] = member.read(manifest.MOST_KEY_BYTES)
+            elif member.name in {*manifest.KEYS, manifest.FORMER}:
+                keys[member.name] = member.read(manifest.MOST_FORMER_BYTES)
             else:
                 bringing.lines(member)
     if keys:

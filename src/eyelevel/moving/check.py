@@ -133,7 +133,9 @@ class _Checking:
             if member.name.startswith(manifest.FILES):
                 self._file(member)
             elif member.name in manifest.KEYS:
-                self._key(member)
+                self._key(member, most=manifest.MOST_KEY_BYTES)
+            elif member.name == manifest.FORMER:
+                self._key(member, most=manifest.MOST_FORMER_BYTES)
             elif member.name in self.wanted:
                 self._next(member.name)
                 self._lines(member, self.wanted[member.name])
@@ -145,9 +147,9 @@ class _Checking:
         if self.report.files != self.report.manifest.files.count:
             raise tar.Broken(f"{self.report.files} files instead of {self.report.manifest.files.count}")
 
-    def _key(self, member: tar.Member) -> None:
+    def _key(self, member: tar.Member, *, most: int) -> None:
         self._once(member.name)
-        if "keys" not in self.extras or member.size > manifest.MOST_KEY_BYTES:
+        if "keys" not in self.extras or member.size > most:
             raise tar.Broken(f"{member.name} does not belong here")
 
     def _next(self, name: str) -> None:

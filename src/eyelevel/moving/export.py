@@ -181,6 +181,8 @@ def _write(
         settings.KEYS.signing_key()  # made at its first use; now it has one
         for name in manifest.KEYS:
             _put(out, name, (settings.KEYS.folder / name.removeprefix("keys/")).read_bytes())
+        if (former := settings.KEYS.folder / "former").exists():
+            _put(out, manifest.FORMER, former.read_bytes())
     for digest, size in sound:
         copy(manifest.FILES + digest, size, store.path_of(digest))
     for part in told.parts:

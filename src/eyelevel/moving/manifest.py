@@ -9,7 +9,9 @@ from eyelevel.moving import rules
 NAME = "manifest.json"
 MOST_BYTES = 1024 * 1024
 FILES, KEYS = "attachments/", ("keys/secret", "keys/ed25519")
+FORMER = "keys/former"  # public keys that signed before; only where there are some
 MOST_KEY_BYTES = 1024
+MOST_FORMER_BYTES = 64 * 1024
 MOST_ID = 2**53
 
 

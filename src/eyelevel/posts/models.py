@@ -114,3 +114,17 @@ class Evidence(Table):
 
     personal = ("post", "exact", "kept_by")
     plain = ("digest", "kept_at")
+
+
+class Version(Table):
+    """Former words of a post, which its author edited where it stood; `replaced_at` ends the time in which they stood."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="versions")
+    text = models.TextField()
+    replaced_at = models.DateTimeField()
+
+    personal = ("post", "text")
+    plain = ("replaced_at",)
+
+    class Meta:
+        ordering = ("replaced_at", "id")

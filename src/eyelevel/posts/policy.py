@@ -22,6 +22,13 @@ def words_shown_outside(post: Post) -> bool:
     return shown_outside(post) and not taken_back(post)
 
 
+def versions_shown_outside(post: Post, *, person_id: int | None) -> bool:
+    """May the person of the case read the former words too? Only of their own posts: whoever else corrected a public word
+    did so for everybody outside.
+    """
+    return words_shown_outside(post) and person_id is not None and post.person_id == person_id
+
+
 def taken_back(post: Post) -> bool:
     """Did its author delete it where it stood? Then nobody but colleagues reads the words, whoever chose them before."""
     return DELETED in post.remarks

@@ -13,8 +13,8 @@ from eyelevel.cases.models import Case
 from eyelevel.kernel import clock
 from eyelevel.kernel.policy import Actor
 from eyelevel.outbox import reads as outbox
-from eyelevel.posts.models import Attachment, Post
-from eyelevel.posts.policy import words_shown_outside
+from eyelevel.posts.models import Attachment, Post, Version
+from eyelevel.posts.policy import versions_shown_outside, words_shown_outside
 from eyelevel.word import reads as word
 from eyelevel.word.models import Promise
 
@@ -28,6 +28,7 @@ class Word:
     shown: bool  # not where its author deleted it
     channel: str
     files: Sequence[Attachment]
+    versions: Sequence[Version]  # former words, oldest first
 
 
 def words_of(case: Case) -> Sequence[Word]:
@@ -41,6 +42,9 @@ def words_of(case: Case) -> Sequence[Word]:
             shown=words_shown_outside(post),
             channel=channel(post.channel),
             files=list(post.attachments.all()),
+            versions=list(post.versions.all())
+            if versions_shown_outside(post, person_id=case.person_id)
+            else (),
         )
         for post in cases.posts_of(case, reader)
         if post.pk not in pending
@@ -56,6 +60,7 @@ class Promised:
     first: datetime | None
     tone: str
     state: str
+    outcome: str  # a value of Promise.Outcome; "" while it is open
 
 
 def promises_of(case: Case) -> Sequence[Promised]:
@@ -69,7 +74,9 @@ def promises_of(case: Case) -> Sequence[Promised]:
 def _promised(row: Promise, *, now: datetime) -> Promised:
     moved = [one.due_before for one in row.amendments.all() if one.due_before is not None]
     tone, state = _state(row, now=now)
-    return Promised(words=row.text, until=row.due_to, first=min(moved, default=None), tone=tone, state=state)
+    return Promised(
+        words=row.text, until=row.due_to, first=min(moved, default=None), tone=tone, state=state, outcome=row.outcome
+    )  # fmt: skip
 
 
 def _state(row: Promise, *, now: datetime) -> tuple[str, str]:

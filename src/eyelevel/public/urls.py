@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from eyelevel.public.views import contact, enter, front, guest, hook, leave_out, receipt
+from eyelevel.public.views import contact, enter, front, guest, hook, keys, leave_out, receipt
 
 urlpatterns = [
     path("", front.front, name="front"),
@@ -15,7 +15,11 @@ urlpatterns = [
     path("receipt/reply/", receipt.reply, name="receipt-reply"),
     path("receipt/helped/", receipt.helped, name="receipt-helped"),
     path("receipt/file/", receipt.file, name="receipt-file"),
+    path("receipt/transcript/", receipt.transcript, name="receipt-transcript"),
     path("receipt/of/<int:number>/", receipt.preview, name="case-outside"),
+    path("receipt/of/<int:number>/transcript/", receipt.transcript_outside, name="case-transcript"),
+    path("keys/", keys.shown, name="keys"),
+    path(".well-known/eyelevel-keys.json", keys.listed, name="keys-listed"),
     path("guest/", guest.guest, name="guest"),
     path("guest/answer/", guest.answer, name="guest-answer"),
     path("guest/file/", guest.file, name="guest-file"),

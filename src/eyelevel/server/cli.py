@@ -13,6 +13,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from eyelevel.server import proofs
+
 PREFIX = "EYELEVEL_"
 
 
@@ -63,6 +65,7 @@ def parser() -> argparse.ArgumentParser:
     command("reindex", _reindex, "Make the search index again from everything that is kept.")
     link = command("login-link", _login_link, "Print a one-time link for somebody who cannot log in.")
     link.add_argument("email")
+    proofs.commands(command, settings=_settings)
     _replaying(command)
     _moving(command)
     return top

@@ -40,6 +40,7 @@ from eyelevel.server.hub import Hub
 from eyelevel.server.pages import wsgi
 from eyelevel.server.shell import Shell
 from eyelevel.server.streams import Events, still_allowed
+from eyelevel.transcript import press
 from eyelevel.word import rules
 
 PAGE_THREADS = 4
@@ -280,6 +281,7 @@ def run(parts: Parts, *, ready: Callable[[], None], beside: Task | None = None) 
         stack.enter_context(pen())
         if parts.listen or parts.work:
             stack.enter_context(reading.children())
+        stack.enter_context(press.children())
         if parts.listen:
             stack.enter_context(listening())
         if parts.work:

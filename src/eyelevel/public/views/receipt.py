@@ -20,7 +20,7 @@ from eyelevel.kernel.policy import Actor, can, insist, visible
 from eyelevel.kernel.writer import write
 from eyelevel.people.asking import asked
 from eyelevel.posts.models import Attachment, Post
-from eyelevel.public import deciding, forms, story
+from eyelevel.public import deciding, forms, story, taking
 from eyelevel.public.pages import page
 from eyelevel.public.views.contact import keep
 
@@ -121,16 +121,42 @@ def file(request: HttpRequest, case: Case, actor: Actor) -> HttpResponse:
     return download(store.get(attachment.digest), name=attachment.name)
 
 
+@_with_code
+def transcript(request: HttpRequest, case: Case, actor: Actor) -> HttpResponse:
+    """The case as a signed file, for its holder."""
+    try:
+        return taking.take(request, case, actor)
+    except taking.NotNow as why:
+        return _shown(request, case, told=str(why), status=why.status)
+
+
 @require_safe
 def preview(request: HttpRequest, number: int) -> HttpResponse:
     """What the person of this case sees, for colleagues."""
+    return _previewed(request, _case_of_colleague(request, number))
+
+
+@require_POST
+def transcript_outside(request: HttpRequest, number: int) -> HttpResponse:
+    """The signed file that the person of this case would get, for colleagues."""
+    case = _case_of_colleague(request, number)
+    try:
+        return taking.take(request, case, asked(request).actor)
+    except taking.NotNow as why:
+        return _previewed(request, case, told=str(why), status=why.status)
+
+
+def _case_of_colleague(request: HttpRequest, number: int) -> Case:
     actor = asked(request).actor
     case = visible(actor, Case.objects.select_related("person", "closure").filter(pk=number)).first()
     if not can(actor, "desk.enter") or case is None:
         raise Http404
-    case = reads.kept(case)
+    return reads.kept(case)
+
+
+def _previewed(request: HttpRequest, case: Case, *, told: str = "", status: int = 200) -> HttpResponse:
     words = story.words_of(case)
     return page(
-        request, "case", case=case, story=words, promises=story.promises_of(case), code="", token="", told="", answered=any(word.ours for word in words),
+        request, "case", status=status, case=case, story=words, promises=story.promises_of(case), code="", token="", told=told, answered=any(word.ours for word in words),
         preview=True, named="", split_off=(), came_from=None, **deciding.beside(case, words),
     )  # fmt: skip
