@@ -12,9 +12,11 @@ Sending, worked by the outbox.
 from __future__ import annotations
 
 from eyelevel.answers import actions as answers
+from eyelevel.answers import articles
 from eyelevel.cases import actions as cases
 from eyelevel.cases import asking, bulk, overheard
 from eyelevel.kernel.facts import Work
+from eyelevel.knowledge import doubts
 from eyelevel.listening import became
 from eyelevel.moving import mails
 from eyelevel.posts import actions as posts
@@ -39,4 +41,6 @@ ROAD: dict[str, tuple[Work, ...]] = {
     "promise.made": (promises.remind,),
     "promise.postponed": (promises.remind,),
     "promise.due_soon": (promises.lapse,),
+    "article.date_set": (doubts.fall_due,),
+    "answer.leaving": (articles.compare,),
 }

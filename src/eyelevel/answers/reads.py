@@ -9,6 +9,7 @@ from datetime import datetime
 import structlog
 from django.conf import settings
 
+from eyelevel.answers import articles
 from eyelevel.answers.models import Draft
 from eyelevel.answers.rules import Addressee, addressees
 from eyelevel.cases import reads as cases
@@ -44,6 +45,7 @@ def check(case: Case, text: str) -> Check:
     version = word.version_of(audience)
     earlier = word.said_to(person_id=case.person_id, case_id=case.pk)
     try:
+        earlier = [*earlier, *articles.statements(text)]
         found = rules.objections(text, now=clock.now(), earlier=earlier)
     except Exception:  # a check that breaks must never look like a check that passed
         log.exception("objection check failed", case=case.pk)
