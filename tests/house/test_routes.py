@@ -24,6 +24,7 @@ from eyelevel.posts.models import Attachment
 from eyelevel.tokens import actions as tokens
 from eyelevel.tokens.models import Token
 from eyelevel.word import promises
+from tests.knowledge.writing import article
 from tests.making import guest_token
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -67,6 +68,8 @@ BY_GET = {
     "hours": DESK_POSTED, "door-test": DESK_POSTED,
     "radar": DESK, "take-words": DESK_POSTED, "evidence": (302, 302, 302, 400, 400, 400), "new-watch": DESK, "watch": DESK,
     "sources": DESK, "source": DESK_POSTED, "hook-in": (405, 405, 405, 405, 405, 405),
+    "help": PUBLIC, "help-article": (404, 404, 404, 404, 404, 404), "knowledge": DESK, "new-article": DESK, "article": DESK,
+    "edit-article": DESK, "article-history": DESK, "insert-sentence": DESK_POSTED,
     "account_login": (200, 200, 200, 302, 302, 302), "account_logout": (302, 302, 302, 200, 200, 200),
     "account_inactive": PUBLIC, "account_signup": (200, 200, 200, 302, 302, 302),
     "account_reauthenticate": (302, 302, 302, 200, 200, 200), "account_change_password": (302, 302, 302, 200, 200, 200),
@@ -100,6 +103,8 @@ BY_POST = {
     "part": (*REFUSED, 302, 302, 302), "unsplit": (*REFUSED, 404, 404, 404), "unlink": (*REFUSED, 404, 404, 404),
     "withdraw": (*REFUSED, 302, 302, 302), "bulk": (*REFUSED, 400, 400, 400), "bulk-undo": (*REFUSED, 404, 404, 404),
     "promise": (*REFUSED, 409, 409, 409), "promises-of": (*REFUSED, 302, 302, 302),
+    "new-article": (*REFUSED, 409, 409, 409), "article": (*REFUSED, 400, 400, 400), "edit-article": (*REFUSED, 409, 409, 409),
+    "insert-sentence": (*REFUSED, 409, 409, 409),
     "take-words": (*REFUSED, 400, 400, 400), "evidence": (*REFUSED, 400, 400, 400),
     "new-watch": (*REFUSED, 400, 400, 400), "watch": (*REFUSED, 400, 400, 400),
     "sources": (*REFUSED, 403, 400, 400), "source": (*REFUSED, 403, 404, 404), "hook-in": (404, 404, 404, 404, 404, 404),
@@ -108,7 +113,7 @@ BY_POST = {
 
 OPEN_BY_GET_TOO = {
     "new-case", "house", "ask", "part", "guest", "sessions", "tokens", "hooks", "hook", "evidence", "new-watch", "watch",
-    "sources", "promises-of",
+    "sources", "promises-of", "new-article", "article", "edit-article",
 }  # fmt: skip
 
 
@@ -163,7 +168,7 @@ def things(db):
     said = posts.call(case_id=case.pk, person=jana, staff=owner, heard="", said="Am Freitag.", now=now)[0]
     watch = listening.make_watch(name="Bahn", query="bahn", opens_cases=False, by="system", now=now)
     return {
-        "program": Token.objects.get(), "hook": hook, "watch": watch,
+        "article": article(owner), "program": Token.objects.get(), "hook": hook, "watch": watch,
         "question": question, "token": guest_token(question),
         "page": asking.new_page(question, real_now=clock.real_now()),
         "promise": promises.make(said, [promises.Chosen(text="Am Freitag.", due_to=now + timedelta(days=1))], owner=owner, now=now)[0],
@@ -182,6 +187,8 @@ def parts_of(name, things):
         wanted["number"] = things["promise"].pk
     if name == "promises-of":
         wanted["post"] = things["promise"].post_id
+    if name in {"article", "edit-article", "article-history"}:
+        wanted["number"] = things["article"].pk
     if name == "part":
         wanted["number"] = things["merge"].pk
     if name == "withdraw":

@@ -6,11 +6,13 @@ from eyelevel.kernel import clock
 from eyelevel.knowledge import actions
 from eyelevel.knowledge.models import Article
 
-RETURNS = (
-    "Rücksendung",
-    "## Rücksendung\n\nSie können Geräte innerhalb von 30 Tagen zurücksenden. Die Rücksendung kostet 4,90 Euro.\n\n"
-    "Wir erstatten den Kaufpreis bis zum 20.11.2026.",
-)
+TEXT = """## Rücksendung
+
+Sie können Geräte innerhalb von 30 Tagen zurücksenden. Die Rücksendung kostet 4,90 Euro.
+
+Wir erstatten den Kaufpreis bis zum 20.11.2026.
+"""
+RETURNS = ("Rücksendung", TEXT)
 
 
 def words(title=RETURNS[0], text=RETURNS[1], *, sources=(), note=""):

@@ -82,7 +82,7 @@ def _keep(article: Article, words: Words, *, number: int, by: Staff, now: dateti
 
 
 def publish(article: Article, *, number: int, keywords: Sequence[str], by: Staff, now: datetime) -> None:
-    """This version counts from now on. `keywords` are those of its title and text (rules.keywords takes its time, so it is
+    """Make this version the one that counts. `keywords` are those of its title and text (rules.keywords takes its time, so it is
     asked before). Raises ChangedMeanwhile where it is not the newest.
     """
     newest = Article.objects.filter(pk=article.pk, latest=number)

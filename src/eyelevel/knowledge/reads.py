@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet
+from django.db.models import Case, Count, Exists, F, OuterRef, QuerySet, When
 
-from eyelevel.kernel.policy import Actor, visible
+from eyelevel.kernel.policy import STRANGER, Actor, visible
 from eyelevel.knowledge import rules
 from eyelevel.knowledge.models import Article, Doubt, Keyword, Version
 from eyelevel.posts.models import Post
@@ -42,6 +42,20 @@ def articles(actor: Actor) -> QuerySet[Article]:
     rows: QuerySet[Article] = visible(actor, Article.objects.select_related("owner"))
     open_doubts = Doubt.objects.filter(article=OuterRef("pk"), settled_at=None)
     return rows.annotate(in_doubt=Exists(open_doubts)).order_by("-changed_at", "-id")
+
+
+def published_ids(actor: Actor, numbers: Sequence[int]) -> Mapping[int, str]:
+    """The outward names of these articles, as far as this actor may read them."""
+    rows = visible(actor, Article.objects.filter(pk__in=numbers))
+    return dict(rows.values_list("pk", "public_id"))
+
+
+def for_everybody(language: str, *, most: int) -> Sequence[Version]:
+    """What everybody may read, as it counts: by title, those of this language first."""
+    public = visible(STRANGER, Article.objects.all())
+    rows = Version.objects.select_related("article").filter(article__in=public, number=F("article__published"))
+    own = Case(When(article__language=language, then=0), default=1)
+    return list(rows.order_by(own, "title", "id")[:most])
 
 
 def version(article: Article, number: int | None) -> Version | None:
@@ -101,9 +115,13 @@ def _near(wanted: Collection[str], *, most: int, actor: Actor | None = None) -> 
     return sorted(rows, key=lambda row: order[row.pk])
 
 
-def sentence_of(version: Version, number: int) -> str:
-    found = rules.sentences(version.text)
-    return found[number] if 0 <= number < len(found) else ""
+def sentence_for_all(version_id: int | None, number: int | None) -> str | None:
+    """A sentence of a version that counts and that everybody may read; None for any other."""
+    row = Version.objects.select_related("article").filter(pk=version_id, number=F("article__published")).first()
+    if row is None or number is None or row.article.audience != Article.Audience.PUBLIC:
+        return None
+    found = rules.sentences(row.text)
+    return found[number] if number < len(found) else None
 
 
 def known_names(sources: Sequence[object]) -> Sequence[str]:

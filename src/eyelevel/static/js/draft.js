@@ -22,7 +22,7 @@ if (form) {
       if (!answer.ok) throw new Error(answer.status);
       kept = wanted;
       const fresh = parse(await answer.text());
-      for (const name of ["#objections", "#promises", "[data-send]"]) {
+      for (const name of ["#objections", "#promises", "#suggestions", "[data-send]"]) {
         const place = form.querySelector(name);
         const part = fresh.querySelector(name);
         if (part && place && !place.contains(document.activeElement)) place.replaceWith(part);
