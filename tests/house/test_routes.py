@@ -47,7 +47,7 @@ API = (
     "api:read-draft", "api:write-draft", "api:send-answer", "api:undo-answer", "api:list-persons", "api:read-person",
     "api:hand-in", "api:read-arrival", "api:list-quarantine", "api:read-quarantine", "api:read-quarantine-raw",
     "api:retry-quarantine", "api:file", "api:list-outbox", "api:read-sending", "api:retry-sending", "api:list-facts",
-    "api:me", "api:none", "api:search", "api:list-watches", "api:make-watch", "api:read-watch", "api:change-watch", "api:list-words",
+    "api:me", "api:none", "api:search", "api:list-articles", "api:read-article", "api:list-watches", "api:make-watch", "api:read-watch", "api:change-watch", "api:list-words",
 )  # fmt: skip
 BY_GET = {
     **dict.fromkeys(API, NO_TOKEN), "api:docs": PUBLIC, "api:openapi": PUBLIC,
@@ -195,7 +195,7 @@ def parts_of(name, things):
         wanted["number"] = things["question"].pk
     if name == "watch":
         wanted["number"] = things["watch"].pk
-    wanted |= dict.fromkeys(("person", "arrival", "file", "sending", "rest", "delivery", "watch"), "none")
+    wanted |= dict.fromkeys(("person", "arrival", "file", "sending", "rest", "delivery", "watch", "article"), "none")
     if name in {"token", "hook", "hook-delivery"}:
         wanted["public_id"] = things["hook" if name.startswith("hook") else "program"].public_id
     if name in {"sending", "colleague", "unsplit", "unlink", "bulk-undo", "source"}:

@@ -24,6 +24,8 @@ CLIENT: Mapping[str, str] = {
     "send-answer": "try:\n    api.send_answer(412)\nexcept Objected as problem:\n    print(problem.objections)",
     "undo-answer": 'api.undo_answer(412, post=answer["post"])',
     "search": 'for found in api.search("router kiel", kinds="post,heard"):\n    print(found["case"], found["snippet"])',
+    "list-articles": 'for article in api.articles(state="published"):\n    print(article["title"], article["in_doubt"])',
+    "read-article": 'api.article(article["id"])',
     "list-watches": 'for watch in api.watches():\n    print(watch["name"], watch["query"])',
     "make-watch": 'api.make_watch(name="Router", query="router (kaputt OR defekt)")',
     "read-watch": 'api.watch(watch["id"])',
