@@ -63,7 +63,13 @@ def fields(page):
 
 
 def test_an_article_is_written_published_and_shown_with_its_structure(desk):
-    told = {"title": "Rücksendung", "text": TEXT, "audience": "public", "language": "de", "sources": "https://x.example/agb\npost:7"}
+    told = {
+        "title": "Rücksendung",
+        "text": TEXT,
+        "audience": "public",
+        "language": "de",
+        "sources": "https://x.example/agb\npost:7",
+    }
     answer = desk.post("/desk/knowledge/new/", {**told, "do": "publish", "seen": "0"}, follow=True)
     page = answer.content.decode()
     assert "<h2>Rücksendung</h2>" in page
@@ -99,7 +105,11 @@ def test_what_is_missing_is_said_and_nothing_typed_is_lost(desk):
     for told, words, status in (
         ({"title": "", "text": "Nur Text"}, "A title and a text are needed.", 409),
         ({"title": "T", "text": "Nur Text", "look_again_on": "31.1.2027"}, "This is no day", 400),
-        ({"title": "T", "text": "Nur Text", "look_again_on": "2020-01-01"}, "Choose a day that lies ahead", 409),
+        (
+            {"title": "T", "text": "Nur Text", "look_again_on": "2020-01-01"},
+            "Choose a day that lies ahead",
+            409,
+        ),
         ({"title": "T", "text": "Nur Text", "look_again_on": "9999-12-31"}, "This is no day", 400),
     ):
         answer = desk.post("/desk/knowledge/new/", {**told, "do": "save"})
@@ -143,7 +153,10 @@ def test_a_doubt_stands_on_the_article_in_the_list_and_beside_its_owners_bar(des
     listed = shown(desk, "/desk/knowledge/", doubt="1")
     assert row.title in listed
     assert "Unbezweifelt" not in listed
-    assert desk.post(place, {"do": "settle", "doubt": Doubt.objects.get().pk, "note": "stimmt"}).status_code == 302
+    assert (
+        desk.post(place, {"do": "settle", "doubt": Doubt.objects.get().pk, "note": "stimmt"}).status_code
+        == 302
+    )
     page = shown(desk, place)
     assert "Former doubts" in page
     assert 'title="in doubt"' not in page
@@ -174,7 +187,9 @@ def test_the_search_of_the_desk_finds_articles_with_a_facet(desk, seat):
 
 def test_an_answer_becomes_an_article_with_its_source_and_personal_words_marked(desk, seat):
     case = case_of(mail_in("Was kostet die Rücksendung?"))
-    said = send(case, seat, "Guten Tag Frau Petersen, die Rücksendung kostet 4,90 Euro. Ihre Nummer: 4711998877.")
+    said = send(
+        case, seat, "Guten Tag Frau Petersen, die Rücksendung kostet 4,90 Euro. Ihre Nummer: 4711998877."
+    )
     assert f"?case={case.pk}" in shown(desk, f"/desk/cases/{case.pk}/")
     for query in ({"case": case.pk}, {"post": said.pk}):
         page = shown(desk, "/desk/knowledge/new/", **query)
@@ -182,7 +197,13 @@ def test_an_answer_becomes_an_article_with_its_source_and_personal_words_marked(
         assert "<mark>4711998877</mark>" in page
         assert f">post:{said.pk}</textarea>" in page
         assert 'value="Scan"' in page
-    told = {"title": "Rücksendung", "text": said.text, "sources": f"post:{said.pk}", "do": "save", "seen": "0"}
+    told = {
+        "title": "Rücksendung",
+        "text": said.text,
+        "sources": f"post:{said.pk}",
+        "do": "save",
+        "seen": "0",
+    }
     answer = desk.post("/desk/knowledge/new/", told)
     assert answer.status_code == 409
     mark = re.search(r'name="looked_at" value="([^"]*)"', answer.content.decode())[1]
@@ -231,7 +252,9 @@ def test_a_fitting_sentence_is_offered_and_one_click_puts_it_into_the_draft_with
 def test_an_objection_from_an_article_leads_to_it_and_its_override_is_kept(desk, seat):
     row = article(seat)
     case = case_of(mail_in("Was kostet die Rücksendung?"))
-    desk.post(f"/desk/cases/{case.pk}/draft/", {"text": "Die Rücksendung kostet 9,90 Euro.", "seen_post": "999999"})
+    desk.post(
+        f"/desk/cases/{case.pk}/draft/", {"text": "Die Rücksendung kostet 9,90 Euro.", "seen_post": "999999"}
+    )
     page = shown(desk, f"/desk/cases/{case.pk}/")
     assert "in the article “Rücksendung”" in page
     assert f'href="/desk/knowledge/{row.pk}/?version=1"' in page
@@ -252,7 +275,9 @@ def test_a_doubt_from_an_answer_shows_both_sentences_and_leads_to_the_answer(des
 
 
 def test_what_is_written_in_an_article_is_never_markup(desk, seat):
-    row = article(seat, title="<script>alert(1)</script>", text="## <img src=x>\n\n- <b>fett</b>\n\njavascript:alert(1)")
+    row = article(
+        seat, title="<script>alert(1)</script>", text="## <img src=x>\n\n- <b>fett</b>\n\njavascript:alert(1)"
+    )
     page = shown(desk, f"/desk/knowledge/{row.pk}/")
     assert "<script>alert" not in page
     assert "<img" not in page

@@ -195,7 +195,9 @@ def parts_of(name, things):
         wanted["number"] = things["question"].pk
     if name == "watch":
         wanted["number"] = things["watch"].pk
-    wanted |= dict.fromkeys(("person", "arrival", "file", "sending", "rest", "delivery", "watch", "article"), "none")
+    wanted |= dict.fromkeys(
+        ("person", "arrival", "file", "sending", "rest", "delivery", "watch", "article"), "none"
+    )
     if name in {"token", "hook", "hook-delivery"}:
         wanted["public_id"] = things["hook" if name.startswith("hook") else "program"].public_id
     if name in {"sending", "colleague", "unsplit", "unlink", "bulk-undo", "source"}:

@@ -102,7 +102,12 @@ for number in range(ROUNDS):
 channels.keep(
     RawArrival(channel="mail", source="smtp", external_id="empty", raw=b"  ", received_at=clock.now())
 )
-known = write(article, mira, on=(clock.now() + timedelta(days=90)).date(), sources=("https://example.com/agb", f"post:{said.pk}"))
+known = write(
+    article,
+    mira,
+    on=(clock.now() + timedelta(days=90)).date(),
+    sources=("https://example.com/agb", f"post:{said.pk}"),
+)
 write(revise, known, ruth, "Sie haben 14 Tage.")
 write(doubts.doubt, known, reason="30 oder 14 Tage?", by=ruth, now=clock.now())
 watch = write(

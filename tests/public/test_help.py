@@ -67,7 +67,10 @@ def test_words_are_looked_for_in_public_articles_alone(visitor, mira):
     page = visitor.get("/help/", {"q": "Kaufpreis"}).content.decode()
     assert "<mark>Kaufpreis</mark>" in page
     assert "intern" not in page
-    assert "Fewer words find more" in visitor.get("/help/?lang=en", {"q": "Zeppelin", "lang": "en"}).content.decode()
+    assert (
+        "Fewer words find more"
+        in visitor.get("/help/?lang=en", {"q": "Zeppelin", "lang": "en"}).content.decode()
+    )
     assert visitor.get("/help/", {"q": '"* -:' * 200}).status_code == 200
 
 
@@ -79,7 +82,13 @@ def form(visitor):
 def test_before_writing_articles_are_offered_and_everything_typed_stays(visitor, mira):
     article(mira)
     article(mira, title="Rücksendung intern", public=False)
-    typed = {**form(visitor), "subject": "Frage", "text": "Was kostet die Rücksendung?", "name": "waldmeister", "mail": "w@post.example"}
+    typed = {
+        **form(visitor),
+        "subject": "Frage",
+        "text": "Was kostet die Rücksendung?",
+        "name": "waldmeister",
+        "mail": "w@post.example",
+    }
     answer = visitor.post("/contact/", {**typed, "look": "1"})
     page = answer.content.decode()
     assert answer.status_code == 200
@@ -97,14 +106,23 @@ def test_before_writing_articles_are_offered_and_everything_typed_stays(visitor,
 
 def test_looking_is_no_wall(visitor, mira):
     article(mira)
-    assert "It has arrived" in visitor.post("/contact/", {**form(visitor), "text": "Was kostet die Rücksendung?"}).content.decode()
+    assert (
+        "It has arrived"
+        in visitor.post(
+            "/contact/", {**form(visitor), "text": "Was kostet die Rücksendung?"}
+        ).content.decode()
+    )
     nothing = visitor.post("/contact/", {**form(visitor), "text": "Zeppelin", "look": "1"}).content.decode()
     assert "We have written nothing about this yet" in nothing
-    assert "We have written nothing" in visitor.post("/contact/", {"look": "1", "lang": "en"}).content.decode()
+    assert (
+        "We have written nothing" in visitor.post("/contact/", {"look": "1", "lang": "en"}).content.decode()
+    )
 
 
 def test_a_chosen_file_is_asked_for_again(visitor, mira):
     article(mira)
     file = SimpleUploadedFile("scan.pdf", b"%PDF")
-    page = visitor.post("/contact/", {**form(visitor), "text": "Rücksendung?", "look": "1", "file": file}).content.decode()
+    page = visitor.post(
+        "/contact/", {**form(visitor), "text": "Rücksendung?", "look": "1", "file": file}
+    ).content.decode()
     assert "Choose your file once more" in page

@@ -173,7 +173,9 @@ def found(hits: Sequence[Hit]) -> list[shapes.FoundOut]:
     told = dict(zip(words, heard(list(words.values())), strict=True))
     ids = {
         "post": dict(Post.objects.filter(pk__in=_numbers(hits, "post")).values_list("pk", "public_id")),
-        "article": dict(Article.objects.filter(pk__in=_numbers(hits, "article")).values_list("pk", "public_id")),
+        "article": dict(
+            Article.objects.filter(pk__in=_numbers(hits, "article")).values_list("pk", "public_id")
+        ),
     }
     return [
         _result(

@@ -47,7 +47,11 @@ def page(request: HttpRequest, template: str, *, status: int = 200, **context: A
         "seat": seat,
         "theme": seat.theme,
         "live": ("list",),
-        "waiting_in": {"quarantine": channels.quarantine_count(), "outbox": outbox.stuck_count(), "doubts": knowledge.doubted_of(seat.pk)},
+        "waiting_in": {
+            "quarantine": channels.quarantine_count(),
+            "outbox": outbox.stuck_count(),
+            "doubts": knowledge.doubted_of(seat.pk),
+        },
     }
     return render(request, f"desk/{template}.html", common | context, status=status, using="jinja2")
 

@@ -138,7 +138,10 @@ def _source(named: str, posts: dict[int, Post]) -> Source:
     if post is None or post.case_id is None:
         return Source(text=_("a word in a case that is no longer here"))
     said = {"number": post.case_id, "name": post.author_name or _("somebody")}
-    return Source(text=_("%(name)s in case %(number)s") % said, href=f"{reverse('case', kwargs={'number': post.case_id})}#post-{post.pk}")
+    return Source(
+        text=_("%(name)s in case %(number)s") % said,
+        href=f"{reverse('case', kwargs={'number': post.case_id})}#post-{post.pk}",
+    )
 
 
 def state(article: Article) -> str:
@@ -162,7 +165,9 @@ class Doubted:
 
 def doubts(article: Article) -> Sequence[Doubted]:
     rows = reads.doubts(article)
-    cases = dict(Post.objects.filter(pk__in=[one.post_id for one in rows if one.post_id]).values_list("pk", "case_id"))
+    cases = dict(
+        Post.objects.filter(pk__in=[one.post_id for one in rows if one.post_id]).values_list("pk", "case_id")
+    )
     return [_doubted(one, cases.get(one.post_id or 0)) for one in rows]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,8 +15,9 @@ from eyelevel.knowledge import rules
 from eyelevel.knowledge.models import Article, Doubt, Keyword, Version
 from eyelevel.posts.models import Post
 
-NEAR = 30  # versions that are looked at more closely for one text
+NEAR = 10  # versions that are looked at more closely for one text
 NEAREST = 3
+MOST_PAIRS = 3_000  # of words and versions for one text: the rarest words come first
 ENOUGH = 2.0  # words in common without which a sentence is not offered
 
 
@@ -53,7 +56,9 @@ def published_ids(actor: Actor, numbers: Sequence[int]) -> Mapping[int, str]:
 def for_everybody(language: str, *, most: int) -> Sequence[Version]:
     """What everybody may read, as it counts: by title, those of this language first."""
     public = visible(STRANGER, Article.objects.all())
-    rows = Version.objects.select_related("article").filter(article__in=public, number=F("article__published"))
+    rows = Version.objects.select_related("article").filter(
+        article__in=public, number=F("article__published")
+    )
     own = Case(When(article__language=language, then=0), default=1)
     return list(rows.order_by(own, "title", "id")[:most])
 
@@ -81,8 +86,8 @@ def doubted_of(staff_id: int) -> int:
 
 
 def statements_like(text: str, *, limit: int = 12) -> Sequence[Written]:
-    """The published versions that share most words with this text. One question to the database."""
-    wanted = rules.keywords(text, most=rules.MOST_ASKED)
+    """The published versions that share most words with this text. Three questions to the database."""
+    wanted = rules.keywords(text[: rules.MOST_READ], most=rules.MOST_ASKED)
     return [
         Written(version=row.pk, text=row.text, at=row.at, title=row.title)
         for row in _near(wanted, most=limit)
@@ -103,21 +108,38 @@ def suggestions(text: str, *, actor: Actor, language: str = "", most: int = NEAR
 
 
 def _near(wanted: Collection[str], *, most: int, actor: Actor | None = None) -> Sequence[Version]:
-    """The versions in force that share most of these words; only those that the actor may read, where one is given."""
+    """The versions in force that share most of these words, rare ones first; only those that the actor may read, where one
+    is given.
+    """
     if not wanted:
         return []
     keys = Keyword.objects.filter(word__in=list(wanted))
+    counted = dict(keys.values("word").annotate(among=Count("id")).values_list("word", "among"))
+    keys = keys.filter(word__in=_rarest(counted))
     if actor is not None:
         keys = keys.filter(version__article__in=visible(actor, Article.objects.all()))
-    nearest = keys.values("version").annotate(shared=Count("id")).order_by("-shared", "-version")[:most]
-    order = {row["version"]: place for place, row in enumerate(nearest)}
-    rows = Version.objects.select_related("article", "article__owner").filter(pk__in=order)
-    return sorted(rows, key=lambda row: order[row.pk])
+    weights: dict[int, float] = {}
+    for number, word in keys.values_list("version", "word"):
+        weights[number] = weights.get(number, 0.0) + 1 / math.sqrt(counted.get(word, 1))
+    nearest = sorted(weights, key=lambda number: (-weights[number], -number))[:most]
+    rows = Version.objects.select_related("article", "article__owner").in_bulk(nearest)
+    return [rows[number] for number in nearest if number in rows]
+
+
+def _rarest(counted: Mapping[str, int]) -> Sequence[str]:
+    """The rarest words that bring at most MOST_PAIRS rows, at least one."""
+    words = sorted(counted, key=lambda word: (counted[word], word))
+    sums = list(itertools.accumulate(counted[word] for word in words))
+    return words[: max(1, sum(one <= MOST_PAIRS for one in sums))]
 
 
 def sentence_for_all(version_id: int | None, number: int | None) -> str | None:
     """A sentence of a version that counts and that everybody may read; None for any other."""
-    row = Version.objects.select_related("article").filter(pk=version_id, number=F("article__published")).first()
+    row = (
+        Version.objects.select_related("article")
+        .filter(pk=version_id, number=F("article__published"))
+        .first()
+    )
     if row is None or number is None or row.article.audience != Article.Audience.PUBLIC:
         return None
     found = rules.sentences(row.text)

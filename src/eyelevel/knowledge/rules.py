@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from eyelevel.kernel import text as texts
@@ -16,7 +17,8 @@ MOST_TITLE = 200
 MOST_SOURCES = 20
 MOST_SENTENCES = 400
 MOST_KEYWORDS = 400  # of one version
-MOST_ASKED = 48  # words of a draft that look for articles
+MOST_ASKED = 120  # words of a draft that look for articles
+MOST_READ = 20_000  # signs of a draft
 SHORTEST_WORD = 4
 LONGEST_SENTENCE = 400  # that is offered for an answer
 
@@ -116,14 +118,24 @@ def best_sentence(title: str, text: str, wanted: Collection[str], *, language: s
     asked = frozenset(wanted)
     about = asked.intersection(keywords(title, language=language))
     best = Best(sentence="", number=-1, shared=0)
-    for number, sentence in enumerate(sentences(text)):
-        if sentence.endswith(("?", ":")) or len(sentence) > LONGEST_SENTENCE or f"# {sentence}" in text:
-            continue
-        own = asked.intersection(keywords(sentence, language=language))
+    for number, sentence, words in _telling(text, language):
+        own = asked & words
         shared = len(own) + 0.5 * len(about - own) + (0.25 if re.search(r"\d", sentence) and own else 0)
         if own and shared > best.shared:
             best = Best(sentence=sentence, number=number, shared=shared)
     return best
+
+
+@lru_cache(maxsize=256)
+def _telling(text: str, language: str) -> Sequence[tuple[int, str, frozenset[str]]]:
+    """The sentences of an article that can answer something, with their place and their words."""
+    return [
+        (number, sentence, frozenset(keywords(sentence, language=language)))
+        for number, sentence in enumerate(sentences(text))
+        if not sentence.endswith(("?", ":"))
+        and len(sentence) <= LONGEST_SENTENCE
+        and f"# {sentence}" not in text
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from eyelevel.public.views import contact, enter, front, guest, help, hook, receipt
+from eyelevel.public.views import articles, contact, enter, front, guest, hook, receipt
 
 urlpatterns = [
     path("", front.front, name="front"),
@@ -15,8 +15,8 @@ urlpatterns = [
     path("receipt/helped/", receipt.helped, name="receipt-helped"),
     path("receipt/file/", receipt.file, name="receipt-file"),
     path("receipt/of/<int:number>/", receipt.preview, name="case-outside"),
-    path("help/", help.articles, name="help"),
-    path("help/<str:public_id>/", help.article, name="help-article"),
+    path("help/", articles.articles, name="help"),
+    path("help/<str:public_id>/", articles.article, name="help-article"),
     path("guest/", guest.guest, name="guest"),
     path("guest/answer/", guest.answer, name="guest-answer"),
     path("guest/file/", guest.file, name="guest-file"),

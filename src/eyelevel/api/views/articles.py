@@ -16,7 +16,8 @@ from eyelevel.knowledge.models import Article
 
 router = Router(tags=["articles"])
 State = Annotated[
-    str, Query(max_length=9, pattern="^(draft|published|withdrawn|)$", description="Only those in this state.")
+    str,
+    Query(max_length=9, pattern="^(draft|published|withdrawn|)$", description="Only those in this state."),
 ]
 
 

@@ -106,7 +106,9 @@ def sentence(request: HttpRequest, number: int) -> HttpResponse:
     version, _colon, place = request.POST.get("sentence", "").partition(":")
     found = knowledge.sentence_for_all(number_in(version, digits=17), number_in(place, digits=4))
     if found is None:
-        return case_page(request, one, problem=_("This sentence is no longer in an article that counts."), status=409)
+        return case_page(
+            request, one, problem=_("This sentence is no longer in an article that counts."), status=409
+        )
     _keep(request, one)
     draft = reads.open_draft(one, staff_id=seat_of(request).pk)
     handle = draft.handle if draft else reads.default_handle(one)

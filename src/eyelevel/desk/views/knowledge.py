@@ -171,7 +171,9 @@ def _begun(request: HttpRequest, actor: Actor) -> knowing.Typed:
     if found is None:
         return knowing.Typed(language=seat.language)
     insist(actor, "case.read", knowing.Case(pk=found.case_id))
-    language = found.language if found.language in knowing.LANGUAGES else rules.analysis.language_of(found.text)
+    language = (
+        found.language if found.language in knowing.LANGUAGES else rules.analysis.language_of(found.text)
+    )
     return knowing.from_post(found, _subject(found.case_id), language or seat.language)
 
 
@@ -193,7 +195,9 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
 def _save(request: HttpRequest, row: Article | None, typed: knowing.Typed) -> HttpResponse:
     """Keep what was typed, or show it again with what is missing."""
     if typed.no_date:
-        return _editor(request, row, typed, problem=_("This is no day: write it like 2027-01-31."), status=400)
+        return _editor(
+            request, row, typed, problem=_("This is no day: write it like 2027-01-31."), status=400
+        )
     if not typed.settled:
         problem = _("Not kept yet: look at the marked words below, they may tell who the person was.")
         return _editor(request, row, typed, problem=problem, status=409)
@@ -213,7 +217,12 @@ def _keep(row: Article | None, typed: knowing.Typed, *, keywords: object, reques
     by, now, audience = seat_of(request), clock.now(), Article.Audience(typed.audience)
     if row is None:
         row = actions.write(
-            typed.words, language=typed.language, audience=audience, look_again_on=typed.look_again_on, by=by, now=now
+            typed.words,
+            language=typed.language,
+            audience=audience,
+            look_again_on=typed.look_again_on,
+            by=by,
+            now=now,
         )
     else:
         actions.revise(row, typed.words, seen=typed.seen, by=by, now=now)
@@ -224,7 +233,9 @@ def _keep(row: Article | None, typed: knowing.Typed, *, keywords: object, reques
     return row
 
 
-def _refused(request: HttpRequest, row: Article | None, typed: knowing.Typed, refusal: Exception) -> HttpResponse:
+def _refused(
+    request: HttpRequest, row: Article | None, typed: knowing.Typed, refusal: Exception
+) -> HttpResponse:
     """The editor again with everything that was typed; where a colleague was faster, with their words beside it."""
     theirs = None
     if row is not None and isinstance(refusal, actions.ChangedMeanwhile):

@@ -62,11 +62,15 @@ def keep(filled: Filled, *, event: str, source: str, envelope: dict[str, str]) -
     write_together(channels.keep_all, (arrival, shelved))
 
 
-def _form(request: HttpRequest, *, problem: str = "", status: int = 200, looked: bool = False) -> HttpResponse:
+def _form(
+    request: HttpRequest, *, problem: str = "", status: int = 200, looked: bool = False
+) -> HttpResponse:
     """The form with all that was typed; `looked`: with the articles that may answer it already. They never stand in its way."""
     filled = forms.draft_of(request)
     words = f"{filled.subject}\n{filled.text[:MOST_LOOKED]}"
-    answers = [(one, blocks(one.version.text)) for one in suggestions(words, actor=STRANGER)] if looked else []
+    answers = (
+        [(one, blocks(one.version.text)) for one in suggestions(words, actor=STRANGER)] if looked else []
+    )
     return page(
         request, "contact", status=status, token=forms.new_token(), filled=filled, problem=problem,
         max_upload=settings.ENV.max_upload, looked=looked, answers=answers, file_lost=looked and bool(request.FILES.get("file")),

@@ -22,7 +22,9 @@ def articles(request: HttpRequest) -> HttpResponse:
     """Titles, those in the language of the page first; with words, what is found, newest first."""
     words = request.GET.get("q", "").strip()[:MOST_SIGNS]
     hits = (
-        search.find(STRANGER, parse(words), most=MOST_FOUND, facets=False, kinds=["article"]).hits if words else ()
+        search.find(STRANGER, parse(words), most=MOST_FOUND, facets=False, kinds=["article"]).hits
+        if words
+        else ()
     )
     known = reads.published_ids(STRANGER, [hit.text.thing for hit in hits])
     found = [(known[hit.text.thing], hit) for hit in hits if hit.text.thing in known]
