@@ -159,7 +159,7 @@ def articles(rows: Sequence[Article]) -> list[shapes.ArticleOut]:
 
 def _article(row: Article, shown: Version, ids: Mapping[int, str]) -> shapes.ArticleOut:
     sources = [str(one) for one in shown.sources]
-    outward = [f"post:{ids.get(posts[0], '')}" if (posts := posts_in([one])) else one for one in sources]
+    outward = [f"post:{ids.get(named[0], '')}" if (named := posts_in([one])) else one for one in sources]
     return shapes.ArticleOut(
         id=row.public_id, title=shown.title, text=shown.text, language=row.language, state=row.state, audience=row.audience,  # type: ignore[arg-type] # choices are these words
         owner=row.owner_id, version=shown.number, latest=row.latest, published=row.published, sources=outward,

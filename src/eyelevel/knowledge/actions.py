@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from eyelevel.kernel import facts
 from eyelevel.knowledge import doubts, rules
@@ -134,7 +135,7 @@ def set_owner(article: Article, *, owner: Staff, by: Staff, now: datetime) -> No
     _record("article.handed", article, by=by, now=now, taker=owner.pk)
 
 
-def _record(kind: str, article: Article, *, by: Staff, now: datetime, **data: object) -> None:
+def _record(kind: str, article: Article, *, by: Staff, now: datetime, **data: Any) -> None:
     facts.record(
         kind, at=now, by=f"staff:{by.pk}", things=[f"article:{article.pk}", LIST], article=article.pk, **data
     )

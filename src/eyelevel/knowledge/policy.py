@@ -15,7 +15,7 @@ def _read(actor: Actor, article: Any) -> bool:
     if actor.is_staff or article is None:
         return actor.is_staff
     published = article.state == Article.State.PUBLISHED
-    return published and article.audience == Article.Audience.PUBLIC
+    return bool(published and article.audience == Article.Audience.PUBLIC)
 
 
 @answers("article.write")
@@ -30,7 +30,7 @@ def _write(actor: Actor, _article: Any) -> bool:
 def _answer_for(actor: Actor, article: Any) -> bool:
     if actor.kind in {"supervisor", "operator"}:
         return True
-    return actor.is_staff and article is not None and article.owner_id == actor.staff_id
+    return actor.is_staff and article is not None and bool(article.owner_id == actor.staff_id)
 
 
 @filters(Article)

@@ -17,6 +17,7 @@ from eyelevel.posts.models import Post
 
 NEAR = 10  # versions that are looked at more closely for one text
 NEAREST = 3
+NEARBY = 5  # so many times as many are looked up, because not everybody may read each
 MOST_PAIRS = 3_000  # of words and versions for one text: the rarest words come first
 ENOUGH = 2.0  # words in common without which a sentence is not offered
 
@@ -63,8 +64,13 @@ def for_everybody(language: str, *, most: int) -> Sequence[Version]:
     return list(rows.order_by(own, "title", "id")[:most])
 
 
+def doubted(rows: QuerySet[Article]) -> QuerySet[Article]:
+    """Those of them that wait for somebody to look."""
+    return rows.filter(pk__in=Doubt.objects.filter(settled_at=None).values("article"))
+
+
 def version(article: Article, number: int | None) -> Version | None:
-    return article.versions.select_related("by").filter(number=number).first()
+    return article.versions.select_related("by").filter(number=number or 0).first()
 
 
 def history(article: Article) -> Sequence[Version]:
@@ -115,15 +121,15 @@ def _near(wanted: Collection[str], *, most: int, actor: Actor | None = None) -> 
         return []
     keys = Keyword.objects.filter(word__in=list(wanted))
     counted = dict(keys.values("word").annotate(among=Count("id")).values_list("word", "among"))
-    keys = keys.filter(word__in=_rarest(counted))
-    if actor is not None:
-        keys = keys.filter(version__article__in=visible(actor, Article.objects.all()))
     weights: dict[int, float] = {}
-    for number, word in keys.values_list("version", "word"):
+    for number, word in keys.filter(word__in=_rarest(counted)).values_list("version", "word"):
         weights[number] = weights.get(number, 0.0) + 1 / math.sqrt(counted.get(word, 1))
-    nearest = sorted(weights, key=lambda number: (-weights[number], -number))[:most]
-    rows = Version.objects.select_related("article", "article__owner").in_bulk(nearest)
-    return [rows[number] for number in nearest if number in rows]
+    nearest = sorted(weights, key=lambda number: (-weights[number], -number))[: most * NEARBY]
+    rows = Version.objects.select_related("article", "article__owner").filter(pk__in=nearest)
+    if actor is not None:
+        rows = rows.filter(article__in=visible(actor, Article.objects.all()))
+    found = {row.pk: row for row in (rows if actor is not None else rows.filter(pk__in=nearest[:most]))}
+    return [found[number] for number in nearest if number in found][:most]
 
 
 def _rarest(counted: Mapping[str, int]) -> Sequence[str]:
@@ -137,7 +143,7 @@ def sentence_for_all(version_id: int | None, number: int | None) -> str | None:
     """A sentence of a version that counts and that everybody may read; None for any other."""
     row = (
         Version.objects.select_related("article")
-        .filter(pk=version_id, number=F("article__published"))
+        .filter(pk=version_id or 0, number=F("article__published"))
         .first()
     )
     if row is None or number is None or row.article.audience != Article.Audience.PUBLIC:

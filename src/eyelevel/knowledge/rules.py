@@ -82,6 +82,11 @@ _STOP = frozenset(
 )
 
 
+def language_of(text: str) -> str:
+    """German ("de"), English ("en"), or "" where the small words do not tell."""
+    return analysis.language_of(analysis.shown(text))
+
+
 def keywords(text: str, *, language: str = "", most: int = MOST_KEYWORDS) -> Sequence[str]:
     """The words that carry a text, as base forms, each once, in their order; the parts of compounds count too."""
     shown = analysis.shown(text)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from eyelevel.cases.models import Case
 from eyelevel.desk import knowing
 from eyelevel.desk.frame import colleague_named, page, staff_only
 from eyelevel.kernel import clock, text
@@ -45,7 +46,7 @@ def articles(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(state=get["state"])
     owner = text.number_in(get.get("owner", ""), digits=9)
     rows = rows.filter(owner_id=owner) if owner is not None else rows
-    rows = rows.filter(in_doubt=True) if get.get("doubt") else rows
+    rows = reads.doubted(rows) if get.get("doubt") else rows
     found = list(rows[: MOST_ROWS + 1])
     return page(
         request, "articles", rows=found[:MOST_ROWS], more=len(found) > MOST_ROWS, words="", asked_words=words,
@@ -100,7 +101,7 @@ def _doubt(request: HttpRequest, row: Article) -> None:
 
 def _settle(request: HttpRequest, row: Article) -> None:
     chosen = text.number_in(request.POST.get("doubt", ""), digits=17)
-    one = Doubt.objects.select_related("article").filter(article=row, pk=chosen).first()
+    one = Doubt.objects.select_related("article").filter(article=row, pk=chosen or 0).first()
     if one is None:
         raise Http404
     note = text.one_line(request.POST.get("note", ""), 300)
@@ -170,15 +171,13 @@ def _begun(request: HttpRequest, actor: Actor) -> knowing.Typed:
         raise Http404
     if found is None:
         return knowing.Typed(language=seat.language)
-    insist(actor, "case.read", knowing.Case(pk=found.case_id))
-    language = (
-        found.language if found.language in knowing.LANGUAGES else rules.analysis.language_of(found.text)
-    )
+    insist(actor, "case.read", Case(pk=found.case_id))
+    language = found.language if found.language in knowing.LANGUAGES else rules.language_of(found.text)
     return knowing.from_post(found, _subject(found.case_id), language or seat.language)
 
 
 def _subject(case: int | None) -> str:
-    return knowing.Case.objects.filter(pk=case).values_list("subject", flat=True).first() or ""
+    return Case.objects.filter(pk=case or 0).values_list("subject", flat=True).first() or ""
 
 
 @staff_only
