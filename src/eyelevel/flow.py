@@ -12,10 +12,12 @@ Sending, worked by the outbox.
 from __future__ import annotations
 
 from eyelevel.answers import actions as answers
+from eyelevel.answers import articles
 from eyelevel.cases import actions as cases
 from eyelevel.cases import asking, bulk, overheard
 from eyelevel.hooks import decisions
 from eyelevel.kernel.facts import Work
+from eyelevel.knowledge import doubts
 from eyelevel.listening import became, leaving
 from eyelevel.moving import mails
 from eyelevel.people import left_out
@@ -50,4 +52,6 @@ ROAD: dict[str, tuple[Work, ...]] = {
     "case.imported": (canned.learn,),
     "moving.imported": (canned.learn_all,),
     "moving.answers_learnt": (canned.learn_all,),
+    "article.date_set": (doubts.fall_due,),
+    "answer.leaving": (articles.compare,),
 }

@@ -18,7 +18,7 @@ SHAPES = {
     "Handle": "HandleOut", "Person": "PersonOut", "Quarantined": "QuarantineOut", "Sending": "SendingOut",
     "Arrival": "ArrivalOut", "Fact": "FactOut", "Found": "FoundOut", "Watch": "WatchOut", "Heard": "HeardOut",
     "Passage": "PassageOut", "Mirror": "MirrorOut",
-    "Decision": "DecisionOut",
+    "Decision": "DecisionOut", "Article": "ArticleOut",
 }  # fmt: skip
 
 

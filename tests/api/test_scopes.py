@@ -14,6 +14,7 @@ from eyelevel.posts import actions as posts
 from eyelevel.posts.models import Attachment
 from eyelevel.tokens.rules import SCOPES
 from tests.api.programs import Program, problem, seat
+from tests.knowledge.writing import article
 from tests.listening import hearing
 from tests.making import case_of, draft, mail_in, send
 
@@ -33,7 +34,8 @@ OPENED_BY = {
     "list-quarantine": {"quarantine:read", "quarantine:write"}, "read-quarantine": {"quarantine:read", "quarantine:write"},
     "read-quarantine-raw": {"quarantine:read", "quarantine:write"}, "retry-quarantine": {"quarantine:write"},
     "file": {"files:read"}, "list-outbox": {"outbox:read", "outbox:write"}, "read-sending": {"outbox:read", "outbox:write"},
-    "retry-sending": {"outbox:write"}, "search": READ_CASES | WATCHES, "list-watches": WATCHES, "read-watch": WATCHES,
+    "retry-sending": {"outbox:write"}, "search": READ_CASES | WATCHES | {"articles:read"}, "list-articles": {"articles:read"},
+    "read-article": {"articles:read"}, "list-watches": WATCHES, "read-watch": WATCHES,
     "list-words": WATCHES, "make-watch": {"watches:write"}, "change-watch": {"watches:write"}, "end-watch": {"watches:write"}, "take-word": WRITE_CASES, "list-facts": {"journal:read"}, "me": set(SCOPES),
 }  # fmt: skip
 BODIES = {**examples.BODIES, "hand-case": {"to": None}, "snooze-case": {"until": "2030-01-01T00:00:00Z"}}
@@ -77,7 +79,7 @@ def things(owner):
     return {
         "number": case.pk, "post": undone.public_id, "person": case.person.public_id, "arrival": "known",
         "file": Attachment.objects.get().public_id, "sending": Sending.objects.get(post_id=answer.pk).public_id,
-        "entry": entry.pk, **watch_that_heard(),
+        "entry": entry.pk, "article": article(owner).public_id, **watch_that_heard(),
     }  # fmt: skip
 
 
@@ -111,7 +113,7 @@ def test_a_token_without_scopes_opens_nothing(name):
     program.token.__class__.objects.update(scopes=["unknown:scope"])
     method, path = operations()[name]
     place = path.format(
-        number=1, post="x", person="x", arrival="x", file="x", sending="x", watch="x", word="x"
+        number=1, post="x", person="x", arrival="x", file="x", sending="x", watch="x", word="x", article="x"
     ) + examples.QUESTIONS.get(name, "")
     problem(program.ask(method, place, BODIES.get(name)), "scope")
 

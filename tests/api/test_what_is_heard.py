@@ -55,7 +55,7 @@ def test_kinds_narrow_the_question():
         "case",
     }
     assert program.get("search?q=Bahn+kind%3Apost&kinds=heard")["items"] == []
-    problem(program.ask("GET", "search?q=Bahn&kinds=article"), "not-valid")
+    problem(program.ask("GET", "search?q=Bahn&kinds=topic"), "not-valid")
     problem(program.ask("GET", "search"), "not-valid")
 
 

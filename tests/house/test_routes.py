@@ -26,6 +26,7 @@ from eyelevel.posts.models import Attachment
 from eyelevel.tokens import actions as tokens
 from eyelevel.tokens.models import Token
 from eyelevel.word import promises
+from tests.knowledge.writing import article
 from tests.making import guest_token
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -48,7 +49,7 @@ API = (
     "api:read-draft", "api:write-draft", "api:send-answer", "api:undo-answer", "api:list-persons", "api:read-person",
     "api:hand-in", "api:read-arrival", "api:list-quarantine", "api:read-quarantine", "api:read-quarantine-raw",
     "api:retry-quarantine", "api:file", "api:list-outbox", "api:read-sending", "api:retry-sending", "api:list-facts",
-    "api:me", "api:none", "api:search", "api:list-watches", "api:make-watch", "api:read-watch", "api:change-watch", "api:list-words", "api:end-watch", "api:take-word",
+    "api:me", "api:none", "api:search", "api:list-articles", "api:read-article", "api:list-watches", "api:make-watch", "api:read-watch", "api:change-watch", "api:list-words", "api:end-watch", "api:take-word",
     "api:list-decisions", "api:decide",
 )  # fmt: skip
 BY_GET = {
@@ -73,6 +74,8 @@ BY_GET = {
     "hours": DESK_POSTED, "door-test": DESK_POSTED,
     "radar": DESK, "take-words": DESK_POSTED, "evidence": (302, 302, 302, 400, 400, 400), "new-watch": DESK, "watch": DESK,
     "sources": DESK, "source": DESK_POSTED, "hook-in": (405, 405, 405, 405, 405, 405),
+    "help": PUBLIC, "help-article": (404, 404, 404, 404, 404, 404), "knowledge": DESK, "new-article": DESK, "article": DESK,
+    "edit-article": DESK, "article-history": DESK, "insert-sentence": DESK_POSTED,
     "account_login": (200, 200, 200, 302, 302, 302), "account_logout": (302, 302, 302, 200, 200, 200),
     "account_inactive": PUBLIC, "account_signup": (200, 200, 200, 302, 302, 302),
     "account_reauthenticate": (302, 302, 302, 200, 200, 200), "account_change_password": (302, 302, 302, 200, 200, 200),
@@ -109,6 +112,8 @@ BY_POST = {
     "decide": (*REFUSED, 409, 409, 409), "decision": (*REFUSED, 409, 409, 409), "wish": (*REFUSED, 403, 409, 409),
     "widen-note": (*REFUSED, 403, 302, 302), "mandate": (*REFUSED, 404, 302, 302),
     "promise": (*REFUSED, 409, 409, 409), "promises-of": (*REFUSED, 302, 302, 302),
+    "new-article": (*REFUSED, 409, 409, 409), "article": (*REFUSED, 400, 400, 400), "edit-article": (*REFUSED, 409, 409, 409),
+    "insert-sentence": (*REFUSED, 409, 409, 409),
     "take-words": (*REFUSED, 400, 400, 400), "evidence": (*REFUSED, 400, 400, 400),
     "new-watch": (*REFUSED, 400, 400, 400), "watch": (*REFUSED, 400, 400, 400),
     "left-out": (*REFUSED, 403, 400, 400), "stuck": (*REFUSED, 403, 302, 302),
@@ -118,7 +123,7 @@ BY_POST = {
 
 OPEN_BY_GET_TOO = {
     "new-case", "house", "ask", "part", "guest", "sessions", "tokens", "hooks", "hook", "evidence", "new-watch", "watch",
-    "sources", "promises-of", "left-out", "stuck", "decide", "mandate",
+    "sources", "promises-of", "left-out", "stuck", "decide", "mandate", "new-article", "article", "edit-article",
 }  # fmt: skip
 
 
@@ -180,7 +185,7 @@ def things(db):
     return {
         "decision": decided, "wish": wished, "mandate": owner,
         "widen-note": WidenNote.objects.create(kind="goodwill", at=now, handed=5, of=5),
-        "program": Token.objects.get(), "hook": hook, "watch": watch,
+        "article": article(owner), "program": Token.objects.get(), "hook": hook, "watch": watch,
         "question": question, "token": guest_token(question),
         "page": asking.new_page(question, real_now=clock.real_now()),
         "promise": promises.make(said, [promises.Chosen(text="Am Freitag.", due_to=now + timedelta(days=1))], owner=owner, now=now)[0],
@@ -199,6 +204,8 @@ def parts_of(name, things):
         wanted["number"] = things["promise"].pk
     if name == "promises-of":
         wanted["post"] = things["promise"].post_id
+    if name in {"article", "edit-article", "article-history"}:
+        wanted["number"] = things["article"].pk
     if name == "part":
         wanted["number"] = things["merge"].pk
     if name == "withdraw":
@@ -208,7 +215,7 @@ def parts_of(name, things):
     if name == "watch":
         wanted["number"] = things["watch"].pk
     wanted |= dict.fromkeys(
-        ("person", "arrival", "file", "sending", "rest", "delivery", "watch", "word"), "none"
+        ("person", "arrival", "file", "sending", "rest", "delivery", "watch", "word", "article"), "none"
     )
     if name in {"token", "hook", "hook-delivery"}:
         wanted["public_id"] = things["hook" if name.startswith("hook") else "program"].public_id

@@ -16,6 +16,7 @@ from eyelevel.channels.contract import Overheard, RawArrival, Receipt
 from eyelevel.hooks import actions as hooks
 from eyelevel.kernel import clock, signing, store
 from eyelevel.kernel.writer import write, write_heard
+from eyelevel.knowledge import doubts
 from eyelevel.listening import actions as listening
 from eyelevel.outbox.lanes import send_due
 from eyelevel.people import actions as people
@@ -26,6 +27,7 @@ from eyelevel.posts import actions as posts
 from eyelevel.posts import edited
 from eyelevel.tokens import actions as tokens
 from eyelevel.word import promises
+from tests.knowledge.writing import article, revise
 from tests.making import case_of, draft, form_in, mail_in, send
 
 ROUNDS = 1
@@ -126,6 +128,14 @@ WidenNote.objects.create(kind="goodwill", at=clock.now(), handed=5, of=9)
 channels.keep(
     RawArrival(channel="mail", source="smtp", external_id="empty", raw=b"  ", received_at=clock.now())
 )
+known = write(
+    article,
+    mira,
+    on=(clock.now() + timedelta(days=90)).date(),
+    sources=("https://example.com/agb", f"post:{said.pk}"),
+)
+write(revise, known, ruth, "Sie haben 14 Tage.")
+write(doubts.doubt, known, reason="30 oder 14 Tage?", by=ruth, now=clock.now())
 watch = write(
     listening.make_watch, name="Scan", query="scan", opens_cases=False, by="staff:1", now=clock.now()
 )

@@ -125,8 +125,15 @@ class Eyelevel:
         return cast("shapes.Decision", self._on_case(number, "decisions", body))
 
     def search(self, q: str, *, kinds: str = "") -> Iterator[shapes.Found]:
-        """What the search box finds, newest first. `kinds`: case, post, heard, with commas; all without."""
+        """What the search box finds, newest first. `kinds`: case, post, heard, article, with commas; all without."""
         return self._pages("search", q=q, kinds=kinds)
+
+    def articles(self, *, state: str = "") -> Iterator[shapes.Article]:
+        """What the house knows in writing. `state`: draft, published, withdrawn; all without."""
+        return self._pages("articles", state=state)
+
+    def article(self, article: str) -> shapes.Article:
+        return cast("shapes.Article", self._get(f"articles/{part(article)}"))
 
     def watches(self) -> Iterator[shapes.Watch]:
         return self._pages("watches")

@@ -100,8 +100,9 @@ class Objection(TypedDict):
     said_by: str
     said_at: str
     said_in_case: int | None
-    near: Literal["person", "number", "linked", "public", "others"]
+    near: Literal["person", "article", "number", "linked", "public", "others"]
     post: str
+    article: str
 
 
 class Passage(TypedDict):
@@ -193,7 +194,7 @@ class Fact(TypedDict):
 
 
 class Found(TypedDict):
-    kind: Literal["case", "post", "heard"]
+    kind: Literal["case", "post", "heard", "article"]
     id: str | None
     case: int | None
     at: str
@@ -204,6 +205,24 @@ class Found(TypedDict):
     language: str
     state: Literal["open", "closed"] | None
     url: str
+
+
+class Article(TypedDict):
+    id: str
+    title: str
+    text: str
+    language: str
+    state: Literal["draft", "published", "withdrawn"]
+    audience: Literal["public", "colleagues"]
+    owner: int
+    version: int
+    latest: int
+    published: int | None
+    sources: list[str]
+    in_doubt: bool
+    look_again_on: str | None
+    made_at: str
+    changed_at: str
 
 
 class Watch(TypedDict):

@@ -135,6 +135,8 @@ def approve(
         "answer.approved", at=now, by=f"staff:{by.pk}", things=[f"case:{case.pk}", cases.LIST], case=case.pk,
         post=post.pk, checked=check.checked, objections=len(check.objections),
     )  # fmt: skip
+    leaves = now + timedelta(seconds=settings.ENV.undo_seconds)
+    facts.record("answer.leaving", at=now, by=f"staff:{by.pk}", not_before=leaves, case=case.pk, post=post.pk)
     cases.reopen(case, now=now, by=f"staff:{by.pk}")
     if posts.REACHES_NOBODY in post.remarks:
         cases.we_spoke_to_nobody(case, now=now)

@@ -9,7 +9,7 @@ from datetime import datetime
 import structlog
 from django.conf import settings
 
-from eyelevel.answers import earlier
+from eyelevel.answers import articles, earlier
 from eyelevel.answers.models import Draft
 from eyelevel.answers.rules import Addressee, addressees
 from eyelevel.cases import reads as cases
@@ -45,7 +45,9 @@ def check(case: Case, text: str) -> Check:
     version = word.version_of(audience)
     try:
         held = earlier.held_against(case, text)
-        found = rules.objections(text, now=clock.now(), earlier=held.statements)
+        found = rules.objections(
+            text, now=clock.now(), earlier=[*held.statements, *articles.statements(text)]
+        )
     except Exception:  # a check that breaks must never look like a check that passed
         log.exception("objection check failed", case=case.pk)
         return Check(objections=(), audience=audience, version=version, checked=False)

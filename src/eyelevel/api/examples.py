@@ -26,6 +26,8 @@ CLIENT: Mapping[str, str] = {
     "list-decisions": 'for one in api.decisions(412):\n    print(one["kind"], one["words"])',
     "decide": 'api.decide(412, kind="goodwill", amount_cents=3000, words="Gutschrift")',
     "search": 'for found in api.search("router kiel", kinds="post,heard"):\n    print(found["case"], found["snippet"])',
+    "list-articles": 'for article in api.articles(state="published"):\n    print(article["title"], article["in_doubt"])',
+    "read-article": 'api.article(article["id"])',
     "list-watches": 'for watch in api.watches():\n    print(watch["name"], watch["query"])',
     "make-watch": 'api.make_watch(name="Router", query="router (kaputt OR defekt)")',
     "read-watch": 'api.watch(watch["id"])',

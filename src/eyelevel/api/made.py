@@ -13,6 +13,8 @@ from eyelevel.channels.models import Quarantine
 from eyelevel.kernel import text
 from eyelevel.kernel.models import Fact
 from eyelevel.kernel.search.reads import Hit
+from eyelevel.knowledge.models import Article, Version
+from eyelevel.knowledge.rules import posts_in, version_in
 from eyelevel.listening.models import Heard, Watch
 from eyelevel.outbox.models import Sending
 from eyelevel.people.models import Person, Staff
@@ -56,9 +58,24 @@ def post(row: Post, sendings: Mapping[int, Sending]) -> shapes.PostOut:
 
 
 def objections(found: Sequence[Objection]) -> list[shapes.ObjectionOut]:
-    """Each with the post that it quotes."""
-    posts = Post.objects.in_bulk([int(one.statement_id) for one in found])
-    return [_objection(one, posts[int(one.statement_id)]) for one in found if int(one.statement_id) in posts]
+    """Each with the post or the article that it quotes."""
+    posts = Post.objects.in_bulk([int(one.statement_id) for one in found if one.statement_id.isdigit()])
+    named = [number for one in found if (number := version_in(one.statement_id)) is not None]
+    versions = Version.objects.select_related("article").in_bulk(named) if named else {}
+    told: list[shapes.ObjectionOut] = []
+    for one in found:
+        version = versions.get(version_in(one.statement_id) or 0)
+        post = posts.get(int(one.statement_id)) if one.statement_id.isdigit() else None
+        told += [_objection(one, post)] if post else [_in_article(one, version)] if version else []
+    return told
+
+
+def _in_article(one: Objection, row: Version) -> shapes.ObjectionOut:
+    return shapes.ObjectionOut(
+        kind=one.kind, old_sentence=one.old_sentence, old_words=one.old_words, new_sentence=one.draft_sentence,
+        new_words=one.new_words, said_by=row.title, said_at=row.at, said_in_case=None, post="", near=one.near,
+        article=row.article.public_id,
+    )  # fmt: skip
 
 
 def _objection(one: Objection, row: Post) -> shapes.ObjectionOut:
@@ -145,16 +162,41 @@ def _heard(row: Heard, post: Post | None) -> shapes.HeardOut:
     )  # fmt: skip
 
 
+def articles(rows: Sequence[Article]) -> list[shapes.ArticleOut]:
+    """Articles (from reads.articles, which says what is in doubt) with the words of the version that counts."""
+    wanted = {row.pk: row.published or row.latest for row in rows}
+    versions = Version.objects.filter(article__in=wanted, number__in=set(wanted.values()))
+    shown = {one.article_id: one for one in versions if wanted[one.article_id] == one.number}
+    numbers = [number for one in shown.values() for number in posts_in(one.sources)]
+    ids = dict(Post.objects.filter(pk__in=numbers).values_list("pk", "public_id"))
+    return [_article(row, shown[row.pk], ids) for row in rows]
+
+
+def _article(row: Article, shown: Version, ids: Mapping[int, str]) -> shapes.ArticleOut:
+    sources = [str(one) for one in shown.sources]
+    outward = [f"post:{ids.get(named[0], '')}" if (named := posts_in([one])) else one for one in sources]
+    return shapes.ArticleOut(
+        id=row.public_id, title=shown.title, text=shown.text, language=row.language, state=row.state, audience=row.audience,  # type: ignore[arg-type] # choices are these words
+        owner=row.owner_id, version=shown.number, latest=row.latest, published=row.published, sources=outward,
+        in_doubt=bool(getattr(row, "in_doubt", False)), look_again_on=row.look_again_on, made_at=row.made_at, changed_at=row.changed_at,
+    )  # fmt: skip
+
+
 def found(hits: Sequence[Hit]) -> list[shapes.FoundOut]:
     """Results with the ids by which programs go on."""
     words = {row.pk: row for row in Heard.objects.filter(pk__in=_numbers(hits, "heard"))}
     told = dict(zip(words, heard(list(words.values())), strict=True))
-    ids = dict(Post.objects.filter(pk__in=_numbers(hits, "post")).values_list("pk", "public_id"))
+    ids = {
+        "post": dict(Post.objects.filter(pk__in=_numbers(hits, "post")).values_list("pk", "public_id")),
+        "article": dict(
+            Article.objects.filter(pk__in=_numbers(hits, "article")).values_list("pk", "public_id")
+        ),
+    }
     return [
         _result(
             hit,
             word=told.get(hit.text.thing) if hit.text.kind == "heard" else None,
-            post=ids.get(hit.text.thing),
+            outward=ids.get(hit.text.kind, {}).get(hit.text.thing),
         )
         for hit in hits
     ]
@@ -164,16 +206,18 @@ def _numbers(hits: Sequence[Hit], kind: str) -> list[int]:
     return [hit.text.thing for hit in hits if hit.text.kind == kind]
 
 
-def _result(hit: Hit, *, word: shapes.HeardOut | None, post: str | None) -> shapes.FoundOut:
+def _result(hit: Hit, *, word: shapes.HeardOut | None, outward: str | None) -> shapes.FoundOut:
     one = hit.text
     case = int(one.group.removeprefix("case:")) if one.group.startswith("case:") else None
     return shapes.FoundOut(
-        kind=_KINDS[one.kind], id=word.id if word else post if one.kind == "post" else None, case=word.case if word else case,
+        kind=_KINDS[one.kind], id=word.id if word else outward, case=word.case if word else case,
         at=one.at, title="".join(piece.text for piece in hit.title), snippet="".join(piece.text for piece in hit.snippet),
         channel=one.channel, author=next((name for name in one.authors if name), ""), language=one.language,
         state=_STATES.get(one.state), url=word.url if word else "",
     )  # fmt: skip
 
 
-_KINDS: Mapping[str, Literal["case", "post", "heard"]] = {"case": "case", "post": "post", "heard": "heard"}
+_KINDS: Mapping[str, Literal["case", "post", "heard", "article"]] = {
+    "case": "case", "post": "post", "heard": "heard", "article": "article",
+}  # fmt: skip
 _STATES: Mapping[str, Literal["open", "closed"]] = {"open": "open", "closed": "closed"}

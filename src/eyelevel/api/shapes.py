@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
@@ -51,7 +51,7 @@ class NotValidOut(Schema):
 
 
 class ObjectionOut(Schema):
-    """An old sentence of ours that stands against a new one."""
+    """An old sentence of ours that stands against a new one: of a `post`, or of an `article`, then `said_by` is its title."""
 
     kind: Literal[
         "date", "amount", "yes_no", "status", "cause", "responsibility", "policy", "quantity", "place"
@@ -63,8 +63,9 @@ class ObjectionOut(Schema):
     said_by: str
     said_at: datetime
     said_in_case: int | None
-    near: Literal["person", "number", "linked", "public", "others"]
+    near: Literal["person", "article", "number", "linked", "public", "others"]
     post: str
+    article: str = ""
 
 
 class RecipientOut(Schema):
@@ -367,9 +368,9 @@ class NoteOut(Schema):
 
 
 class FoundOut(Schema):
-    """One result. `id` belongs to a post or a heard word, a case has its number; `case` is null for what is in none."""
+    """One result. `id` belongs to a post, a heard word or an article, a case has its number; `case` is null for what is in none."""
 
-    kind: Literal["case", "post", "heard"]
+    kind: Literal["case", "post", "heard", "article"]
     id: str | None
     case: int | None
     at: datetime
@@ -454,6 +455,33 @@ class HeardOut(Schema):
 
 class HeardsOut(Schema):
     items: list[HeardOut]
+    next: str | None
+
+
+class ArticleOut(Schema):
+    """What we know in writing, as version `version` says it: the `published` one, or the newest where none counts.
+    `look_again_on` is its date of doubt; sources are addresses, names, or "post:ID".
+    """
+
+    id: str
+    title: str
+    text: str
+    language: str
+    state: Literal["draft", "published", "withdrawn"]
+    audience: Literal["public", "colleagues"]
+    owner: int
+    version: int
+    latest: int
+    published: int | None
+    sources: list[str]
+    in_doubt: bool
+    look_again_on: date | None
+    made_at: datetime
+    changed_at: datetime
+
+
+class ArticlesOut(Schema):
+    items: list[ArticleOut]
     next: str | None
 
 

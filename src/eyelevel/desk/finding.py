@@ -78,6 +78,11 @@ def _overheard(hit: Hit, place: overheard.Place | None) -> Result:
 
 def result(hit: Hit) -> Result:
     text = hit.text
+    if text.kind == "article":
+        return Result(
+            href=reverse("article", kwargs={"number": text.thing}), case=None, what=kind(text.kind), title=hit.title,
+            snippet=hit.snippet, channel="", author="", at=text.at, closed=False,
+        )  # fmt: skip
     case = int(text.group.removeprefix("case:")) if text.group.startswith("case:") else None
     href = reverse("case", kwargs={"number": case}) if case is not None else ""
     return Result(

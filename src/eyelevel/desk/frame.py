@@ -18,6 +18,7 @@ from eyelevel.cases.models import Case
 from eyelevel.channels import reads as channels
 from eyelevel.kernel.policy import insist, visible
 from eyelevel.kernel.text import number_in
+from eyelevel.knowledge import reads as knowledge
 from eyelevel.outbox import reads as outbox
 from eyelevel.people.asking import asked, seat_of
 from eyelevel.people.models import Staff
@@ -51,6 +52,7 @@ def page(request: HttpRequest, template: str, *, status: int = 200, **context: A
             "quarantine": channels.quarantine_count(),
             "outbox": outbox.stuck_count(),
             "decisions": decisions.waiting_for(seat.pk, supervises=seat.role != Staff.Role.AGENT),
+            "doubts": knowledge.doubted_of(seat.pk),
         },
     }
     return render(request, f"desk/{template}.html", common | context, status=status, using="jinja2")

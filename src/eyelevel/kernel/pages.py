@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ def environment(**options: Any) -> jinja2.Environment:
     made.globals |= {"url": _url, "static": static, "lang": _language}
     made.filters |= {
         "moment": moment, "since": since, "linked": _linked, "mail_html": _mail_html, "size": size, "iso": _iso, "until": until,
-        "month": month, "percent": percent, "quoted": quoted, "spoken": spoken, "due": due,
+        "month": month, "percent": percent, "quoted": quoted, "spoken": spoken, "due": due, "day": day,
     }  # fmt: skip
     return made
 
@@ -113,6 +113,11 @@ def percent(value: float | None) -> str:
         return "–"
     rounded = round(100 * value)
     return f"{min(99, max(1, rounded)) if 0 < value < 1 else rounded}\u00a0%"
+
+
+def day(value: date) -> str:
+    """A day of the calendar, in full."""
+    return formats.date_format(value, "DATE_FORMAT")
 
 
 def since(value: datetime | None) -> str:

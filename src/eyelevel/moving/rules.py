@@ -50,6 +50,7 @@ CLOCKS = frozenset(
         "word.canned.learn",
         "word.canned.learn_all",
         "people.left_out.lapse",
+        "knowledge.doubts.fall_due",
     }
 )  # steps that only watch the time or learn, and send nothing
 OWN_FACTS = "moving."  # facts of this kind are about this installation and stay in it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from eyelevel.public.views import contact, enter, front, guest, hook, keys, leave_out, receipt
+from eyelevel.public.views import articles, contact, enter, front, guest, hook, keys, leave_out, receipt
 
 urlpatterns = [
     path("", front.front, name="front"),
@@ -20,6 +20,8 @@ urlpatterns = [
     path("receipt/of/<int:number>/transcript/", receipt.transcript_outside, name="case-transcript"),
     path("keys/", keys.shown, name="keys"),
     path(".well-known/eyelevel-keys.json", keys.listed, name="keys-listed"),
+    path("help/", articles.articles, name="help"),
+    path("help/<str:public_id>/", articles.article, name="help-article"),
     path("guest/", guest.guest, name="guest"),
     path("guest/answer/", guest.answer, name="guest-answer"),
     path("guest/file/", guest.file, name="guest-file"),

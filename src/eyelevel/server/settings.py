@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "eyelevel.listening",
     "eyelevel.tokens",
     "eyelevel.posts",
+    "eyelevel.knowledge",
     "eyelevel.word",
     "eyelevel.cases",
     "eyelevel.answers",

@@ -37,6 +37,7 @@ SCOPES: Mapping[str, Sequence[str]] = {
     "outbox:read": ("outbox.read",),
     "outbox:write": ("outbox.read", "sending.retry"),
     "arrivals:write": ("arrival.hand_in",),
+    "articles:read": ("article.read", "search.ask"),
     "watches:read": _WATCHES_READ,
     "watches:write": (*_WATCHES_READ, "watch.change"),
     "journal:read": ("journal.read",),

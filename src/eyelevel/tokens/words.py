@@ -19,6 +19,7 @@ def scope(name: str) -> str:
         "outbox:read": _("see what leaves"),
         "outbox:write": _("try stuck sendings again"),
         "arrivals:write": _("hand in words from outside"),
+        "articles:read": _("read articles"),
         "watches:read": _("read watches and what they matched"),
         "watches:write": _("make and change watches"),
         "journal:read": _("follow everything that happens (supervisors and operators)"),

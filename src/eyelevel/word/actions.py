@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import connection
 
 from eyelevel.kernel import facts
+from eyelevel.kernel.text import number_in
 from eyelevel.people.models import Staff
 from eyelevel.word.models import Audience, Override
 from eyelevel.word.rules import Objection
@@ -46,7 +47,7 @@ def keep_overrides(
         [
             Override(
                 post_id=post_id, kind=objection.kind, old_sentence=objection.old_sentence,
-                new_sentence=objection.draft_sentence, old_post_id=int(objection.statement_id), reason=reason, by=by,
+                new_sentence=objection.draft_sentence, old_post_id=number_in(objection.statement_id, digits=17), reason=reason, by=by,
                 at=now,
             )
             for objection in objections

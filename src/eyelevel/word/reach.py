@@ -8,8 +8,8 @@ from typing import Literal
 from eyelevel.word.claims import Claim
 from eyelevel.word.comparing import Kind
 
-Near = Literal["person", "number", "linked", "public", "others"]
-"""Why a statement counts: said to this person, about the same number, on a linked case, in public, or to others alike."""
+Near = Literal["person", "article", "number", "linked", "public", "others"]
+"""Why a statement counts: said to this person, in an article of ours, about the same number, on a linked case, in public, or to others alike."""
 
 _THEIRS = re.compile(
     r"\b(?:ihr|ihre[mnrs]?|dein|deine[mnrs]?|euer|eure[mnrs]?|your|yours)\b"
@@ -28,7 +28,7 @@ _OF_THE_MOMENT: frozenset[Kind] = frozenset({"date", "status", "responsibility"}
 
 def counts(kind: Kind, new: Claim, old: Claim, near: Near) -> bool:
     """Does a clash with a statement of this kind concern the reader of the draft?"""
-    if near in {"person", "number"}:
+    if near in {"person", "article", "number"}:
         return True
     if any(_TOWARDS.search(one.line) for one in (new, old)):
         return False

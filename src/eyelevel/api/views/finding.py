@@ -18,7 +18,7 @@ from eyelevel.kernel.search.query import MOST_SIGNS, parse
 
 router = Router(tags=["search"])
 SEARCH = "search"
-ONE = "(case|post|heard)"
+ONE = "(case|post|heard|article)"
 Asked = Annotated[
     str, Query(min_length=1, max_length=MOST_SIGNS, description="As in the search box of the desk.")
 ]
@@ -27,14 +27,14 @@ Kinds = Annotated[
     Query(
         max_length=60,
         pattern=f"^({ONE}(,{ONE})*)?$",
-        description="Only these: case, post, heard, with commas.",
+        description="Only these: case, post, heard, article, with commas.",
     ),
 ]
 
 
 @operation(
     router, "GET", "/search", name="search", verb="search.ask", out=shapes.SearchOut,
-    summary="Cases, posts and heard words, newest first, as far as this token may read them",
+    summary="Cases, posts, heard words and articles, newest first, as far as this token may read them",
 )  # fmt: skip
 def search(
     request: HttpRequest, q: Asked, kinds: Kinds = "", limit: paging.Limit = paging.USUAL, cursor: paging.Cursor = "",

@@ -23,6 +23,7 @@ from eyelevel.kernel import clock
 from eyelevel.kernel.policy import insist
 from eyelevel.kernel.text import number_in
 from eyelevel.kernel.writer import write
+from eyelevel.knowledge import reads as knowledge
 from eyelevel.people.asking import asked, seat_of
 from eyelevel.people.models import Handle
 from eyelevel.posts.models import Post
@@ -141,6 +142,29 @@ def _correct(request: HttpRequest, one: Case, kept: Draft) -> None:
         actions.save_draft, one, staff=seat_of(request), text=text, handle=kept.handle, seen=kept.seen_post_id,
         now=clock.now(),
     )  # fmt: skip
+
+
+@staff_only
+@require_POST
+def sentence(request: HttpRequest, number: int) -> HttpResponse:
+    """Put a sentence of a public article at the end of the draft; what was typed is kept, nothing is sent."""
+    one = case_or_404(request, number)
+    actor = asked(request).actor
+    insist(actor, "draft.write", one)
+    version, _colon, place = request.POST.get("sentence", "").partition(":")
+    found = knowledge.sentence_for_all(number_in(version, digits=17), number_in(place, digits=4))
+    if found is None:
+        return case_page(
+            request, one, problem=_("This sentence is no longer in an article that counts."), status=409
+        )
+    _keep(request, one)
+    draft = reads.open_draft(one, staff_id=seat_of(request).pk)
+    handle = draft.handle if draft else reads.default_handle(one)
+    words = f"{draft.text.rstrip()}\n\n{found}".lstrip() if draft else found
+    write(
+        actions.save_draft, one, staff=seat_of(request), text=words, handle=handle, seen=_seen(request), now=clock.now(),
+    )  # fmt: skip
+    return HttpResponseRedirect(reverse("case", kwargs={"number": number}) + "#composer")
 
 
 def _words(refusal: Exception) -> str:

@@ -22,7 +22,7 @@ from eyelevel.cases import actions as case_actions
 from eyelevel.cases import reads
 from eyelevel.cases.models import Asking, Case
 from eyelevel.channels import ways
-from eyelevel.desk import around, deciding, mirroring, names, promising, story
+from eyelevel.desk import around, deciding, knowing, mirroring, names, promising, story
 from eyelevel.desk.frame import case_or_404, page, piece, staff_only
 from eyelevel.desk.objecting import shown
 from eyelevel.kernel import clock, graphemes
@@ -194,6 +194,7 @@ def composing(
         "meanwhile": answers.said_meanwhile(one, seen_post_id=seen, besides=seat.pk) if draft else [],
         "check": check,
         "objections": shown(check.objections),
+        "suggestions": knowing.suggested(one, text, asked(request).actor),
         "newcomers": [to.address for to in answers.recipients(one, handle) if to.new],
         "undo_seconds": f"{settings.ENV.undo_seconds:g}",
         "deciding": deciding.box(

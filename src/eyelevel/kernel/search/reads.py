@@ -26,6 +26,7 @@ MOST_PAGE = 100
 MOST_COUNTED = 2_000
 MOST_LAG_COUNTED = 10_000
 FACTS = "facts"
+EVERYBODY = "everybody"  # the scope of what nobody needs to be asked for
 FACETS = ("kind", "channel", "state", "lang", "month")
 
 
@@ -66,12 +67,12 @@ class Lag:
 
 
 def scopes_of(actor: Actor) -> tuple[str, ...]:
-    """What an actor may find: colleagues all of the house, a receipt holder the words of their case, nobody else anything."""
+    """What an actor may find: colleagues all of the house, everybody what is public, a receipt holder their case too."""
     if actor.is_staff:
         return ("staff",)
     if actor.kind == "receipt" and actor.case_id is not None:
-        return (f"case:{actor.case_id}",)
-    return ()
+        return (f"case:{actor.case_id}", EVERYBODY)
+    return (EVERYBODY,)
 
 
 def find(

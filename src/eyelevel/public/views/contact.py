@@ -10,17 +10,23 @@ from eyelevel.channels import actions as channels
 from eyelevel.channels.contract import RawArrival
 from eyelevel.channels.form.read import CHANNEL, Filled, pack
 from eyelevel.kernel import clock
+from eyelevel.kernel.policy import STRANGER
 from eyelevel.kernel.writer import write_together
+from eyelevel.knowledge.reads import suggestions
+from eyelevel.knowledge.rules import blocks
 from eyelevel.public import forms
 from eyelevel.public.pages import page
 
 SOURCE = "contact"
+MOST_LOOKED = 4_000  # signs that look for articles
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form(request)
+    if "look" in request.POST:
+        return _form(request, looked=True)
     try:
         nonce = forms.nonce_of(request)
         filled = forms.filled(request)
@@ -56,8 +62,16 @@ def keep(filled: Filled, *, event: str, source: str, envelope: dict[str, str]) -
     write_together(channels.keep_all, (arrival, shelved))
 
 
-def _form(request: HttpRequest, *, problem: str = "", status: int = 200) -> HttpResponse:
+def _form(
+    request: HttpRequest, *, problem: str = "", status: int = 200, looked: bool = False
+) -> HttpResponse:
+    """The form with all that was typed; `looked`: with the articles that may answer it already. They never stand in its way."""
+    filled = forms.draft_of(request)
+    words = f"{filled.subject}\n{filled.text[:MOST_LOOKED]}"
+    answers = (
+        [(one, blocks(one.version.text)) for one in suggestions(words, actor=STRANGER)] if looked else []
+    )
     return page(
-        request, "contact", status=status, token=forms.new_token(), filled=forms.draft_of(request), problem=problem,
-        max_upload=settings.ENV.max_upload,
+        request, "contact", status=status, token=forms.new_token(), filled=filled, problem=problem,
+        max_upload=settings.ENV.max_upload, looked=looked, answers=answers, file_lost=looked and bool(request.FILES.get("file")),
     )  # fmt: skip

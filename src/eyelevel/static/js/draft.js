@@ -22,7 +22,7 @@ if (form) {
       if (!answer.ok) throw new Error(answer.status);
       kept = wanted;
       const fresh = parse(await answer.text());
-      for (const name of ["#objections", "#promises", "#mirror", "[data-send]"]) {
+      for (const name of ["#objections", "#promises", "#mirror", "#suggestions", "[data-send]"]) {
         const place = form.querySelector(name);
         const part = fresh.querySelector(name);
         if (part && name === "#mirror" && place?.querySelector("details[open]")) part.querySelector("details")?.setAttribute("open", "");
