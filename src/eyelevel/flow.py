@@ -12,6 +12,7 @@ Sending, worked by the outbox.
 from __future__ import annotations
 
 from eyelevel.answers import actions as answers
+from eyelevel.answers import foretelling
 from eyelevel.cases import actions as cases
 from eyelevel.cases import asking, bulk, overheard
 from eyelevel.kernel.facts import Work
@@ -19,7 +20,7 @@ from eyelevel.listening import became
 from eyelevel.moving import mails
 from eyelevel.posts import actions as posts
 from eyelevel.posts import withdrawn
-from eyelevel.word import promises
+from eyelevel.word import promises, standing_in
 
 ROAD: dict[str, tuple[Work, ...]] = {
     "arrival.kept": (posts.read_arrival,),
@@ -37,6 +38,8 @@ ROAD: dict[str, tuple[Work, ...]] = {
     "case.asked": (asking.remind,),
     "guest.kept": (asking.take_reply,),
     "promise.made": (promises.remind,),
-    "promise.postponed": (promises.remind,),
+    "promise.moved": (promises.remind,),
     "promise.due_soon": (promises.lapse,),
+    "promise.asked": (foretelling.foretell,),
+    "absence.noted": (standing_in.begin,),
 }

@@ -257,7 +257,7 @@ def _acknowledge(case: Case, post: Post, handle: Handle, *, now: datetime) -> No
         in_reply_to=known, references=(known,) if known else (), automatic=True,
     )  # fmt: skip
     outbox.queue(
-        departure, lane="notice", channel=MAIL, approved_by="notice:received", notice="received", now=now,
+        departure, lane="notice", channel=MAIL, approved_by="notice:received", notice=outbox.RECEIVED, now=now,
         not_before=now, case_id=case.pk,
     )  # fmt: skip
 
