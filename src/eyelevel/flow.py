@@ -40,6 +40,6 @@ ROAD: dict[str, tuple[Work, ...]] = {
     "promise.made": (promises.remind,),
     "promise.moved": (promises.remind,),
     "promise.due_soon": (promises.lapse,),
-    "promise.asked": (foretelling.foretell,),
+    "owner.asked": (foretelling.foretell,),
     "absence.noted": (standing_in.begin,),
 }

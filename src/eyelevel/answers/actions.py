@@ -26,6 +26,7 @@ from eyelevel.posts import actions as posts
 from eyelevel.posts.models import Post
 from eyelevel.word import actions as word
 from eyelevel.word import promises as ledger
+from eyelevel.word import standing_in
 from eyelevel.word.promises import Chosen
 
 MAIL = ways.MAIL
@@ -112,7 +113,7 @@ def approve(
     post = _say(draft, case, by=by, to=to, now=now, real_now=real_now)
     if check.objections:
         word.keep_overrides(check.objections, post_id=post.pk, reason=reason, by=by, now=now, case_id=case.pk)
-    ledger.make(post, promises, owner=by, now=now)
+    standing_in.make(post, promises, owner=by, now=now)
     Approval.objects.create(
         draft=draft, by=by, at=now, post_id=post.pk, audience=check.audience, audience_version=version,
         recipients=[one.address for one in to], checked=check.checked,

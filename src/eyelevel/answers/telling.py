@@ -12,12 +12,12 @@ from eyelevel.cases import reads as cases
 from eyelevel.cases.models import Case
 from eyelevel.kernel import clock
 from eyelevel.people.models import Staff
-from eyelevel.word import promises
+from eyelevel.word import promises, standing_in
 from eyelevel.word.models import Promise
 
 
 def day_and_time(moment: datetime, *, language: str) -> str:
-    """"Tuesday, 24 November, 12:00" in the zone of the house, with the year where it is not this one."""
+    """ "Tuesday, 24 November, 12:00" in the zone of the house, with the year where it is not this one."""
     with translation.override("en" if language == "en" else "de"):
         local, today = timezone.localtime(moment), timezone.localtime(clock.now())
         form = "l, j F" if language == "en" else "l, j. F"
@@ -41,13 +41,10 @@ def move(row: Promise, case: Case, *, due_to: datetime, reason: str, by: Staff, 
     Returns the sentence. Raises what promises.postpone raises.
     """
     promises.postpone(row, due_to=due_to, reason=reason, by=by, now=now)
-    said = news_of(
-        row, due_to=due_to, reason=reason, language=case.person.language if case.person else ""
-    )
+    standing_in.pass_on(row, now=now)
+    said = news_of(row, due_to=due_to, reason=reason, language=case.person.language if case.person else "")
     draft = reads.open_draft(case, staff_id=by.pk)
     words = f"{draft.text.rstrip()}\n\n{said}".lstrip() if draft is not None else said
     handle = draft.handle if draft is not None else reads.default_handle(case)
-    actions.save_draft(
-        case, staff=by, text=words, handle=handle, seen=cases.newest_post_id(case.pk), now=now
-    )
+    actions.save_draft(case, staff=by, text=words, handle=handle, seen=cases.newest_post_id(case.pk), now=now)
     return said

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ def environment(**options: Any) -> jinja2.Environment:
     made.globals |= {"url": _url, "static": static, "lang": _language}
     made.filters |= {
         "moment": moment, "since": since, "linked": _linked, "mail_html": _mail_html, "size": size, "iso": _iso, "until": until,
-        "quoted": quoted, "spoken": spoken, "due": due,
+        "quoted": quoted, "spoken": spoken, "due": due, "day": day,
     }  # fmt: skip
     return made
 
@@ -83,6 +83,12 @@ def moment(value: datetime | None) -> Markup:
         shown = formats.date_format(local, "SHORT_DATE_FORMAT")
     exact = formats.date_format(local, "DATETIME_FORMAT")
     return Markup('<time datetime="{}" title="{}">{}</time>').format(_iso(value), exact, shown)
+
+
+def day(value: date) -> str:
+    """A day of the calendar: "Tue 3 Nov", with its year where that is another one."""
+    shown = formats.date_format(value, "D, j. M" if _language() == "de" else "D j M")
+    return shown if value.year == timezone.localtime(clock.now()).year else f"{shown} {value.year}"
 
 
 def due(value: datetime) -> Markup:

@@ -64,7 +64,9 @@ def to_come(now: datetime) -> Sequence[Absence]:
 def away_at(staff_id: int, moment: datetime, among: Sequence[Absence]) -> Absence | None:
     """The absence of this colleague on that day."""
     day = today(moment)
-    return next((one for one in among if one.staff_id == staff_id and one.first_day <= day <= one.last_day), None)
+    return next(
+        (one for one in among if one.staff_id == staff_id and one.first_day <= day <= one.last_day), None
+    )
 
 
 def who_stands_in(absence: Absence, moment: datetime, among: Sequence[Absence]) -> Staff | None:

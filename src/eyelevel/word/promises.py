@@ -98,7 +98,9 @@ def lapse(fact: Fact) -> facts.Effect | None:
 def still_open(fact: Fact) -> Promise | None:
     """The promise of this fact, if it has no outcome and still the date for which the step was laid."""
     due = datetime.fromisoformat(fact.data["due"])
-    rows = Promise.objects.select_related("post", "owner").filter(pk=fact.data["promise"], outcome=OPEN, due_to=due)
+    rows = Promise.objects.select_related("post", "owner").filter(
+        pk=fact.data["promise"], outcome=OPEN, due_to=due
+    )
     return rows.first()
 
 
@@ -108,7 +110,7 @@ def _remind(row: Promise, *, now: datetime) -> None:
     elif _change(row, reminded_at=None, to={"reminded_at": now}):
         _record("promise.due_soon", row, now=now, not_before=row.due_to)
         if row.foretold_at is None:
-            _record("promise.asked", row, now=now, not_before=halfway(now, row.due_to))
+            _record("owner.asked", row, now=now, not_before=halfway(now, row.due_to))
 
 
 def halfway(start: datetime, due_to: datetime) -> datetime:
@@ -191,17 +193,13 @@ def postpone(row: Promise, *, due_to: datetime, reason: str, by: Staff, now: dat
     )  # fmt: skip
 
 
-def hand_over(
-    row: Promise, *, to: Staff, by: Staff, now: datetime, absence: Absence | None = None
-) -> None:
+def hand_over(row: Promise, *, to: Staff, by: Staff, now: datetime, absence: Absence | None = None) -> None:
     """Another colleague keeps it: by hand, or because of an `absence` of its owner. Raises HasOutcome."""
     if row.owner_id == to.pk:
         return
     if not _change(row, owner_id=row.owner_id, to={"owner": to}):
         raise HasOutcome("it has an outcome")
-    Amendment.objects.create(
-        promise=row, at=now, by=by, giver_id=row.owner_id, taker=to, absence=absence
-    )
+    Amendment.objects.create(promise=row, at=now, by=by, giver_id=row.owner_id, taker=to, absence=absence)
     row.owner = to
     _record("promise.handed", row, now=now, by=by, taker=to.pk, away=absence is not None)
 

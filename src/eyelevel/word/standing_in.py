@@ -13,8 +13,10 @@ from eyelevel.kernel import clock, facts
 from eyelevel.kernel.models import Fact
 from eyelevel.people import absences
 from eyelevel.people.models import Absence, Staff
+from eyelevel.posts.models import Post
 from eyelevel.word import promises
 from eyelevel.word.models import Promise
+from eyelevel.word.promises import Chosen
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +25,16 @@ class Gap:
 
     absence: Absence
     taker: Staff | None
+
+
+def make(post: Post, chosen: Sequence[Chosen], *, owner: Staff, now: datetime) -> Sequence[Promise]:
+    """As promises.make; what the owner promises for their own absence goes on at once, if it has begun."""
+    made = promises.make(post, chosen, owner=owner, now=now)
+    if made:
+        among = absences.to_come(now)
+        for row in made:
+            pass_on(row, now=now, among=among)
+    return made
 
 
 def begin(fact: Fact) -> facts.Effect | None:
