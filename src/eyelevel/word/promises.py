@@ -125,9 +125,18 @@ def halfway(start: datetime, due_to: datetime) -> datetime:
 
 def _break(row: Promise, *, now: datetime) -> None:
     if _change(row, broken_at=None, to={"broken_at": now}):
-        notice = _notice_of(row)
-        told = notice != "" and not _take_notice_back(row, now=now, by="") and sendings.has_left(notice)
-        _record("promise.broken", row, now=now, told=told)
+        _record("promise.broken", row, now=now, told=_was_told(row, now=now))
+
+
+def _was_told(row: Promise, *, now: datetime) -> bool:
+    """Did the person learn before its time that this date may pass? What was said of a former date does not count; what
+    still waits in the outbox does not leave any more.
+    """
+    notice = _notice_of(row)
+    if not notice or _take_notice_back(row, now=now, by="") or not sendings.has_left(notice):
+        return False
+    told_at = Promise.objects.filter(pk=row.pk).values_list("foretold_at", flat=True)[0]
+    return not row.amendments.filter(due_to__isnull=False, at__gte=told_at).exists()
 
 
 def foretell(row: Promise, *, notice_id: str, by: Staff | None, now: datetime) -> bool:
