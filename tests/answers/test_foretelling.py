@@ -72,7 +72,11 @@ def test_the_person_is_told_between_the_reminder_and_the_time(case, mira):
     assert notices() == []
     later(hours=0.4)
     [told] = notices()
-    assert (told.recipient, told.channel, told.approved_by) == ("jana@post.example", "mail", "notice:promise-at-risk")
+    assert (told.recipient, told.channel, told.approved_by) == (
+        "jana@post.example",
+        "mail",
+        "notice:promise-at-risk",
+    )
     assert told.departure["automatic"] is True
     row.refresh_from_db()
     assert row.foretold_at is not None
@@ -205,7 +209,9 @@ def test_words_that_never_left_are_not_spoken_of(case, mira):
 
 def test_after_undo_nothing_is_said(case, mira):
     post = send(case, mira, "Er ist unterwegs.")
-    promises.make(post, [Chosen(text=WORDS, due_to=clock.now() + timedelta(hours=5))], owner=mira, now=clock.now())
+    promises.make(
+        post, [Chosen(text=WORDS, due_to=clock.now() + timedelta(hours=5))], owner=mira, now=clock.now()
+    )
     answers.undo(post, by=mira, now=clock.now())
     nearly()
     assert notices() == []

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from eyelevel.api import build, examples
+from eyelevel.cases import actions as cases
 from eyelevel.channels import actions as channels
 from eyelevel.channels.contract import RawArrival, Unreadable
 from eyelevel.channels.models import Arrival, Quarantine
@@ -13,19 +16,22 @@ from eyelevel.outbox.models import Sending
 from eyelevel.posts import actions as posts
 from eyelevel.posts.models import Attachment
 from eyelevel.tokens.rules import SCOPES
+from eyelevel.word import promises
 from tests.api.programs import Program, problem, seat
 from tests.listening import hearing
 from tests.making import case_of, draft, mail_in, send
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
-READ_CASES = {"cases:read", "cases:write", "answers:write", "answers:send"}
+READ_CASES = {"cases:read", "cases:write", "promises:write", "answers:write", "answers:send"}
 WRITE_CASES = {"cases:write"}
 WATCHES = {"watches:read", "watches:write"}
 OPENED_BY = {
     "list-cases": READ_CASES, "open-case": WRITE_CASES, "read-case": READ_CASES, "rename-case": WRITE_CASES,
     "hand-case": WRITE_CASES, "snooze-case": WRITE_CASES, "close-case": WRITE_CASES, "reopen-case": WRITE_CASES,
     "list-posts": READ_CASES, "add-note": WRITE_CASES, "note-call": WRITE_CASES, "list-colleagues": READ_CASES,
+    "list-promises": READ_CASES, "read-promise": READ_CASES, "settle-promise": {"promises:write"},
+    "move-promise": {"promises:write"}, "hand-promise": {"promises:write"}, "tell-late": {"answers:send"},
     "read-draft": {"answers:write", "answers:send"}, "write-draft": {"answers:write", "answers:send"},
     "send-answer": {"answers:send"}, "undo-answer": {"answers:send"}, "list-persons": {"persons:read"},
     "read-person": {"persons:read"}, "hand-in": {"arrivals:write"}, "read-arrival": {"arrivals:write"},
@@ -35,7 +41,12 @@ OPENED_BY = {
     "retry-sending": {"outbox:write"}, "search": READ_CASES | WATCHES, "list-watches": WATCHES, "read-watch": WATCHES,
     "list-words": WATCHES, "make-watch": {"watches:write"}, "change-watch": {"watches:write"}, "list-facts": {"journal:read"}, "me": set(SCOPES),
 }  # fmt: skip
-BODIES = {**examples.BODIES, "hand-case": {"to": None}, "snooze-case": {"until": "2030-01-01T00:00:00Z"}}
+BODIES = {
+    **examples.BODIES,
+    "hand-case": {"to": None},
+    "move-promise": {"due": "2030-01-01T00:00:00Z", "reason": "x"},
+    "snooze-case": {"until": "2030-01-01T00:00:00Z"},
+}
 ANSWERED = {"hand-in": 202, "retry-quarantine": 202, "retry-sending": 202, "open-case": 201, "add-note": 201, "note-call": 201,
             "send-answer": 201, "make-watch": 201}  # fmt: skip
 
@@ -57,12 +68,20 @@ def test_every_verb_of_a_scope_has_a_judge():
     assert {verb for verbs in SCOPES.values() for verb in verbs} <= policy.verbs()
 
 
+def call(case, owner):
+    return cases.note_call(case, staff=owner, heard="", said="Wir rufen an.", now=clock.now())[-1]
+
+
 def things(owner):
     """One of each, and the places in the addresses that name them."""
     case = case_of(mail_in("Guten Tag"))
     answer = send(case, owner, "Danke")
     Sending.objects.filter(post_id=answer.pk).update(state="dead")
     undone = send(case, owner, "Doch noch etwas")
+    due = clock.now() + timedelta(days=9)
+    [promised] = promises.make(
+        call(case, owner), [promises.Chosen(text="Wir rufen an.", due_to=due)], owner=owner, now=clock.now()
+    )
     draft(case, owner, "Bis bald")
     posts.attach(answer, [("a.txt", "text/plain", 1, store.put(b"a"))])
     raw = RawArrival(channel="mail", source="smtp", external_id="broken", raw=b"x", received_at=clock.now())
@@ -76,7 +95,7 @@ def things(owner):
     return {
         "number": case.pk, "post": undone.public_id, "person": case.person.public_id, "arrival": "known",
         "file": Attachment.objects.get().public_id, "sending": Sending.objects.get(post_id=answer.pk).public_id,
-        "entry": entry.pk, "watch": watch_that_heard().public_id,
+        "promise": promised.public_id, "entry": entry.pk, "watch": watch_that_heard().public_id,
     }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from eyelevel.channels.models import Arrival
 from eyelevel.hooks import actions as hooks
 from eyelevel.kernel import clock, store
 from eyelevel.listening import actions as listening
+from eyelevel.people import absences
 from eyelevel.people import actions as people
 from eyelevel.people.models import Login, Staff
 from eyelevel.posts import actions as posts
@@ -64,6 +65,7 @@ BY_GET = {
     "withdraw": DESK_POSTED, "bulk": DESK_POSTED, "bulk-undo": DESK_POSTED,
     "promise": DESK_POSTED, "promises-of": DESK,
     "quarantine-entry": DESK_POSTED, "sending": DESK_POSTED, "preferences": DESK_POSTED, "colleague": DESK_POSTED,
+    "absences": DESK_POSTED, "absence": DESK_POSTED,
     "hours": DESK_POSTED, "door-test": DESK_POSTED,
     "radar": DESK, "take-words": DESK_POSTED, "evidence": (302, 302, 302, 400, 400, 400), "new-watch": DESK, "watch": DESK,
     "sources": DESK, "source": DESK_POSTED, "hook-in": (405, 405, 405, 405, 405, 405),
@@ -99,6 +101,7 @@ BY_POST = {
     "split": (*REFUSED, 400, 400, 400), "link": (*REFUSED, 400, 400, 400), "ask": (*REFUSED, 400, 400, 400),
     "part": (*REFUSED, 302, 302, 302), "unsplit": (*REFUSED, 404, 404, 404), "unlink": (*REFUSED, 404, 404, 404),
     "withdraw": (*REFUSED, 302, 302, 302), "bulk": (*REFUSED, 400, 400, 400), "bulk-undo": (*REFUSED, 404, 404, 404),
+    "absences": (*REFUSED, 400, 400, 400), "absence": (*REFUSED, 403, 302, 302),
     "promise": (*REFUSED, 409, 409, 409), "promises-of": (*REFUSED, 302, 302, 302),
     "take-words": (*REFUSED, 400, 400, 400), "evidence": (*REFUSED, 400, 400, 400),
     "new-watch": (*REFUSED, 400, 400, 400), "watch": (*REFUSED, 400, 400, 400),
@@ -167,6 +170,7 @@ def things(db):
         "question": question, "token": guest_token(question),
         "page": asking.new_page(question, real_now=clock.real_now()),
         "promise": promises.make(said, [promises.Chosen(text="Am Freitag.", due_to=now + timedelta(days=1))], owner=owner, now=now)[0],
+        "absence": absences.note(owner, first_day=now.date(), last_day=now.date() + timedelta(days=2), deputy=None, by=owner, now=now),
         "merge": merging.merge(kept_id=case.pk, merged_id=more.pk, by=question.by, now=now),
         "case": case, "other": other, "file": Attachment.objects.get(), "entry": entry,
         "code": cases.new_code(case, now=now), "other_code": cases.new_code(other, now=now),
@@ -180,6 +184,8 @@ def parts_of(name, things):
     }  # fmt: skip
     if name == "promise":
         wanted["number"] = things["promise"].pk
+    if name == "absence":
+        wanted["number"] = things["absence"].pk
     if name == "promises-of":
         wanted["post"] = things["promise"].post_id
     if name == "part":
@@ -188,7 +194,9 @@ def parts_of(name, things):
         wanted["number"] = things["question"].pk
     if name == "watch":
         wanted["number"] = things["watch"].pk
-    wanted |= dict.fromkeys(("person", "arrival", "file", "sending", "rest", "delivery", "watch"), "none")
+    wanted |= dict.fromkeys(
+        ("person", "arrival", "file", "sending", "rest", "delivery", "watch", "promise"), "none"
+    )
     if name in {"token", "hook", "hook-delivery"}:
         wanted["public_id"] = things["hook" if name.startswith("hook") else "program"].public_id
     if name in {"sending", "colleague", "unsplit", "unlink", "bulk-undo", "source"}:

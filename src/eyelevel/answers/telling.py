@@ -17,7 +17,7 @@ from eyelevel.word.models import Promise
 
 
 def day_and_time(moment: datetime, *, language: str) -> str:
-    """ "Tuesday, 24 November, 12:00" in the zone of the house, with the year where it is not this one."""
+    """As "Tuesday, 24 November, 12:00" in the zone of the house, with the year where it is not this one."""
     with translation.override("en" if language == "en" else "de"):
         local, today = timezone.localtime(moment), timezone.localtime(clock.now())
         form = "l, j F" if language == "en" else "l, j. F"

@@ -13,12 +13,12 @@ from ninja.parser import Parser
 
 from eyelevel.api import frame
 from eyelevel.api.problems import MEDIA_TYPE, Problem
-from eyelevel.api.views import answers, cases, doors, finding, journal, people, watches
+from eyelevel.api.views import answers, cases, doors, finding, journal, people, promises, watches
 
 VERSION = "1"
 PLACE = "/api/v1"
 ROUTERS: tuple[Router, ...] = (
-    cases.router, answers.router, finding.router, watches.router, people.router, doors.router, journal.router,
+    cases.router, answers.router, promises.router, finding.router, watches.router, people.router, doors.router, journal.router,
 )  # fmt: skip
 BINARY = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 BYTES = frozenset({"file", "read-quarantine-raw"})

@@ -15,7 +15,9 @@ KINDS = (
     "case.closed", "case.reopened", "case.renamed", "case.helped", "case.first_human_word", "case.merged",
     "case.unmerged", "case.split", "case.unsplit", "case.linked", "case.unlinked", "case.asked", "case.asked_answered",
     "case.asked_overdue", "case.asking_withdrawn", "case.evidence", "cases.changed_together", "cases.woke_together",
-    "cases.put_back_together", "post.noted", "post.entered", "answer.approved", "objection.overridden",
+    "cases.put_back_together", "post.noted", "post.entered", "answer.approved", "promise.made", "promise.due_soon",
+    "promise.foretold", "promise.kept", "promise.not_kept", "promise.released", "promise.broken", "promise.moved", "promise.handed",
+    "promise.unattended", "promise.taken_back", "objection.overridden",
     "sending.came_back", "quarantine.opened", "quarantine.resolved",
 )  # fmt: skip
 TEST = "test"
@@ -34,6 +36,10 @@ TOLD = (
     "merged",
     "source",
     "target",
+    "due",
+    "before",
+    "late",
+    "told",
 )
 
 
@@ -68,7 +74,7 @@ def payload(
         "fact": fact_id,
         "things": [thing for thing in things if thing.startswith("case:")],
     }
-    said |= {name: data[name] for name in ("case", "post", *TOLD) if data.get(name) is not None}
+    said |= {name: data[name] for name in ("case", "post", "promise", *TOLD) if data.get(name) is not None}
     if content:
         said["content"] = dict(content)
     return json.dumps({"type": kind, "timestamp": at.isoformat(), "data": said}, ensure_ascii=False)

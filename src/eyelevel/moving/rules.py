@@ -39,7 +39,13 @@ OF_LIBRARIES = frozenset({"account.emailaddress", "mfa.authenticator"})  # carri
 UNUSABLE_PASSWORD = "!"  # noqa: S105 -- Django's sign for "no password is right"
 HELD = "held by a move: the former house may have done it"
 CLOCKS = frozenset(
-    {"cases.raise_silence_alarm", "cases.wake", "word.promises.remind", "word.promises.lapse"}
+    {
+        "cases.raise_silence_alarm",
+        "cases.wake",
+        "word.promises.remind",
+        "word.promises.lapse",
+        "word.standing_in.begin",
+    }
 )  # steps that only watch the time and send nothing
 OWN_FACTS = "moving."  # facts of this kind are about this installation and stay in it
 

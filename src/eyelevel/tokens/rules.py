@@ -27,8 +27,9 @@ SCOPES: Mapping[str, Sequence[str]] = {
     "cases:write": (
         *_CASES_READ, "case.note", "case.hand", "case.snooze", "case.close", "case.rename", "case.enter",
     ),
+    "promises:write": (*_CASES_READ, "promise.settle", "promise.postpone", "promise.hand"),
     "answers:write": (*_CASES_READ, "draft.write"),
-    "answers:send": (*_CASES_READ, "draft.write", "answer.approve", "answer.undo"),
+    "answers:send": (*_CASES_READ, "draft.write", "answer.approve", "answer.undo", "promise.foretell"),
     "persons:read": ("person.read",),
     "files:read": ("attachment.read",),
     "quarantine:read": ("quarantine.read",),

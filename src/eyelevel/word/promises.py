@@ -230,5 +230,5 @@ def _record(
     case_id = row.post.case_id
     facts.record(
         kind, at=now, by=f"staff:{by.pk}" if by else "system", things=[f"case:{case_id}", LIST], not_before=not_before,
-        promise=row.pk, case=case_id, post=row.post_id, due=row.due_to.isoformat(), **data,
+        promise=row.pk, public_id=row.public_id, case=case_id, post=row.post_id, due=row.due_to.isoformat(), **data,
     )  # fmt: skip
