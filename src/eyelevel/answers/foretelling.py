@@ -61,7 +61,7 @@ def private_way(row: Promise) -> Handle | None:
     promise have not reached them.
     """
     post = row.post
-    case = Case.objects.filter(pk=post.case_id).first()
+    case = Case.objects.filter(pk=post.case_id or 0).first()
     if case is None or case.person_id is None or not words_shown_outside(post):
         return None
     if not sendings.may_have_been_read(post.pk):
@@ -93,7 +93,7 @@ def _tell(row: Promise, handle: Handle, *, by: Staff | None, now: datetime, leav
 
 
 def _departure(row: Promise, handle: Handle, *, pressed: bool) -> Departure:
-    case = cases.kept(Case.objects.select_related("person").get(pk=row.post.case_id))
+    case = cases.kept(Case.objects.select_related("person").get(pk=row.post.case_id or 0))
     language = case.person.language if case.person else ""
     address, token = settings.ENV.mail_address, cases.token_of(case.pk)
     notice = notices.promise_late(
