@@ -22,7 +22,7 @@ from eyelevel.demo.visitor import Visitor
 from eyelevel.kernel import clock
 
 SECONDS_BETWEEN_ACTS = 2.5
-CALL_BACK = "We will call you back by tomorrow noon."
+CALL_BACK = "We will call you back by tomorrow noon"
 
 log = structlog.get_logger("demo")
 
@@ -97,7 +97,7 @@ def okafor_calls_tom(stage: Stage) -> None:
     okafor.call_note(
         okafor.case_about("Invoice 2231"),
         heard="Asks when the money comes.",
-        said=f"I will look after it. {CALL_BACK}",
+        said=f"I will look after it. {CALL_BACK}.",
     )
 
 
@@ -108,7 +108,7 @@ def the_call_comes_near(stage: Stage) -> None:
 
 def tom_is_told(stage: Stage) -> None:
     """Nothing happened, so Tom gets a mail before the time is over."""
-    _let_it_come(stage, timedelta(minutes=10), until="the person was told")
+    _let_it_come(stage, timedelta(minutes=10), until="delivered")
 
 
 def the_call_is_late(stage: Stage) -> None:
