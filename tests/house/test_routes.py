@@ -44,6 +44,7 @@ NO_TOKEN = (401, 401, 401, 401, 401, 401)
 API = (
     "api:list-cases", "api:open-case", "api:read-case", "api:rename-case", "api:hand-case", "api:snooze-case",
     "api:close-case", "api:reopen-case", "api:list-posts", "api:add-note", "api:note-call", "api:list-colleagues",
+    "api:list-promises", "api:read-promise", "api:settle-promise", "api:move-promise", "api:hand-promise", "api:tell-late",
     "api:read-draft", "api:write-draft", "api:send-answer", "api:undo-answer", "api:list-persons", "api:read-person",
     "api:hand-in", "api:read-arrival", "api:list-quarantine", "api:read-quarantine", "api:read-quarantine-raw",
     "api:retry-quarantine", "api:file", "api:list-outbox", "api:read-sending", "api:retry-sending", "api:list-facts",
