@@ -12,7 +12,7 @@ Sending, worked by the outbox.
 from __future__ import annotations
 
 from eyelevel.answers import actions as answers
-from eyelevel.answers import articles
+from eyelevel.answers import articles, foretelling
 from eyelevel.cases import actions as cases
 from eyelevel.cases import asking, bulk, overheard
 from eyelevel.hooks import decisions
@@ -23,7 +23,7 @@ from eyelevel.moving import mails
 from eyelevel.people import left_out
 from eyelevel.posts import actions as posts
 from eyelevel.posts import withdrawn
-from eyelevel.word import canned, promises
+from eyelevel.word import canned, promises, standing_in
 
 ROAD: dict[str, tuple[Work, ...]] = {
     "arrival.kept": (posts.read_arrival,),
@@ -45,7 +45,7 @@ ROAD: dict[str, tuple[Work, ...]] = {
     "case.asked": (asking.remind,),
     "guest.kept": (asking.take_reply,),
     "promise.made": (promises.remind,),
-    "promise.postponed": (promises.remind,),
+    "promise.moved": (promises.remind,),
     "promise.due_soon": (promises.lapse,),
     "answer.approved": (canned.learn,),
     "post.entered": (canned.learn,),
@@ -54,4 +54,6 @@ ROAD: dict[str, tuple[Work, ...]] = {
     "moving.answers_learnt": (canned.learn_all,),
     "article.date_set": (doubts.fall_due,),
     "answer.leaving": (articles.compare,),
+    "owner.asked": (foretelling.foretell,),
+    "absence.noted": (standing_in.begin,),
 }

@@ -16,9 +16,8 @@ SHAPES = {
     "Me": "MeOut", "Case": "CaseOut", "Post": "PostOut", "File": "FileOut", "PersonRef": "PersonRef", "Draft": "DraftOut",
     "Colleague": "ColleagueOut", "Recipient": "RecipientOut", "Objection": "ObjectionOut", "Answer": "AnswerOut",
     "Handle": "HandleOut", "Person": "PersonOut", "Quarantined": "QuarantineOut", "Sending": "SendingOut",
-    "Arrival": "ArrivalOut", "Fact": "FactOut", "Found": "FoundOut", "Watch": "WatchOut", "Heard": "HeardOut",
-    "Passage": "PassageOut", "Mirror": "MirrorOut",
-    "Decision": "DecisionOut", "Article": "ArticleOut",
+    "Arrival": "ArrivalOut", "Fact": "FactOut", "Found": "FoundOut", "Watch": "WatchOut", "Promise": "PromiseOut", "Heard": "HeardOut",
+    "Passage": "PassageOut", "Mirror": "MirrorOut", "Decision": "DecisionOut", "Article": "ArticleOut",
 }  # fmt: skip
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from eyelevel.api import build, examples
+from eyelevel.cases import actions as cases
 from eyelevel.channels import actions as channels
 from eyelevel.channels.contract import RawArrival, Unreadable
 from eyelevel.channels.models import Arrival, Quarantine
@@ -13,6 +16,7 @@ from eyelevel.outbox.models import Sending
 from eyelevel.posts import actions as posts
 from eyelevel.posts.models import Attachment
 from eyelevel.tokens.rules import SCOPES
+from eyelevel.word import promises
 from tests.api.programs import Program, problem, seat
 from tests.knowledge.writing import article
 from tests.listening import hearing
@@ -20,13 +24,15 @@ from tests.making import case_of, draft, mail_in, send
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
-READ_CASES = {"cases:read", "cases:write", "answers:write", "answers:send"}
+READ_CASES = {"cases:read", "cases:write", "promises:write", "answers:write", "answers:send"}
 WRITE_CASES = {"cases:write"}
 WATCHES = {"watches:read", "watches:write"}
 OPENED_BY = {
     "list-cases": READ_CASES, "open-case": WRITE_CASES, "read-case": READ_CASES, "rename-case": WRITE_CASES,
     "hand-case": WRITE_CASES, "snooze-case": WRITE_CASES, "close-case": WRITE_CASES, "reopen-case": WRITE_CASES,
     "list-posts": READ_CASES, "add-note": WRITE_CASES, "note-call": WRITE_CASES, "list-colleagues": READ_CASES,
+    "list-promises": READ_CASES, "read-promise": READ_CASES, "settle-promise": {"promises:write"},
+    "move-promise": {"promises:write"}, "hand-promise": {"promises:write"}, "tell-late": {"answers:send"},
     "read-draft": {"answers:write", "answers:send"}, "write-draft": {"answers:write", "answers:send"},
     "list-decisions": READ_CASES, "decide": {"decisions:write"},
     "send-answer": {"answers:send"}, "undo-answer": {"answers:send"}, "list-persons": {"persons:read"},
@@ -38,7 +44,12 @@ OPENED_BY = {
     "read-article": {"articles:read"}, "list-watches": WATCHES, "read-watch": WATCHES,
     "list-words": WATCHES, "make-watch": {"watches:write"}, "change-watch": {"watches:write"}, "end-watch": {"watches:write"}, "take-word": WRITE_CASES, "list-facts": {"journal:read"}, "me": set(SCOPES),
 }  # fmt: skip
-BODIES = {**examples.BODIES, "hand-case": {"to": None}, "snooze-case": {"until": "2030-01-01T00:00:00Z"}}
+BODIES = {
+    **examples.BODIES,
+    "hand-case": {"to": None},
+    "move-promise": {"due": "2030-01-01T00:00:00Z", "reason": "x"},
+    "snooze-case": {"until": "2030-01-01T00:00:00Z"},
+}
 ANSWERED = {"hand-in": 202, "retry-quarantine": 202, "retry-sending": 202, "open-case": 201, "add-note": 201, "note-call": 201,
             "send-answer": 201, "make-watch": 201, "take-word": 201, "decide": 409}  # fmt: skip
 
@@ -60,12 +71,20 @@ def test_every_verb_of_a_scope_has_a_judge():
     assert {verb for verbs in SCOPES.values() for verb in verbs} <= policy.verbs()
 
 
+def call(case, owner):
+    return cases.note_call(case, staff=owner, heard="", said="Wir rufen an.", now=clock.now())[-1]
+
+
 def things(owner):
     """One of each, and the places in the addresses that name them."""
     case = case_of(mail_in("Guten Tag"))
     answer = send(case, owner, "Danke")
     Sending.objects.filter(post_id=answer.pk).update(state="dead")
     undone = send(case, owner, "Doch noch etwas")
+    due = clock.now() + timedelta(days=9)
+    [promised] = promises.make(
+        call(case, owner), [promises.Chosen(text="Wir rufen an.", due_to=due)], owner=owner, now=clock.now()
+    )
     draft(case, owner, "Bis bald")
     posts.attach(answer, [("a.txt", "text/plain", 1, store.put(b"a"))])
     raw = RawArrival(channel="mail", source="smtp", external_id="broken", raw=b"x", received_at=clock.now())
@@ -79,7 +98,7 @@ def things(owner):
     return {
         "number": case.pk, "post": undone.public_id, "person": case.person.public_id, "arrival": "known",
         "file": Attachment.objects.get().public_id, "sending": Sending.objects.get(post_id=answer.pk).public_id,
-        "entry": entry.pk, "article": article(owner).public_id, **watch_that_heard(),
+        "promise": promised.public_id, "entry": entry.pk, "article": article(owner).public_id, **watch_that_heard(),
     }  # fmt: skip
 
 
@@ -93,6 +112,10 @@ def address(name, path, found):
     return path.format(**wanted) + examples.QUESTIONS.get(name, "")
 
 
+def body_of(name, owner):
+    return {"to": owner.pk} if name == "hand-promise" else BODIES.get(name)
+
+
 @pytest.mark.parametrize("name", sorted(OPENED_BY))
 def test_each_operation_opens_to_its_scopes_alone(name):
     owner = seat(role="supervisor")
@@ -103,7 +126,7 @@ def test_each_operation_opens_to_its_scopes_alone(name):
         said = problem(Program(owner, scope).ask(method, place, BODIES.get(name)), "scope")
         assert set(said["scopes"]) == OPENED_BY[name]
     scope = min(OPENED_BY[name])
-    Program(owner, scope).ask(method, place, BODIES.get(name), expect=ANSWERED.get(name, 200))
+    Program(owner, scope).ask(method, place, body_of(name, owner), expect=ANSWERED.get(name, 200))
 
 
 @pytest.mark.parametrize("name", sorted(set(OPENED_BY) - {"me"}))
@@ -113,7 +136,16 @@ def test_a_token_without_scopes_opens_nothing(name):
     program.token.__class__.objects.update(scopes=["unknown:scope"])
     method, path = operations()[name]
     place = path.format(
-        number=1, post="x", person="x", arrival="x", file="x", sending="x", watch="x", word="x", article="x"
+        number=1,
+        post="x",
+        person="x",
+        arrival="x",
+        file="x",
+        sending="x",
+        watch="x",
+        word="x",
+        article="x",
+        promise="x",
     ) + examples.QUESTIONS.get(name, "")
     problem(program.ask(method, place, BODIES.get(name)), "scope")
 
@@ -124,7 +156,7 @@ def test_the_rights_of_the_seat_stand_above_every_scope(name):
     owner = seat(role="agent")
     found = things(owner)
     method, path = operations()[name]
-    answer = Program(owner).ask(method, address(name, path, found), BODIES.get(name))
+    answer = Program(owner).ask(method, address(name, path, found), body_of(name, owner))
     assert answer.status_code == (403 if name == "list-facts" else ANSWERED.get(name, 200))
 
 

@@ -17,7 +17,7 @@ from eyelevel.cases import actions as cases
 from eyelevel.cases import merging
 from eyelevel.kernel import clock, steps
 from eyelevel.outbox.models import Sending
-from eyelevel.people.models import Login, Staff
+from eyelevel.people.models import Absence, Login, Staff
 from eyelevel.posts.models import Post
 from eyelevel.word import promises
 from eyelevel.word.models import Promise
@@ -397,3 +397,116 @@ def test_undo_leaves_no_trace_in_the_ledger(desk, mira, case):
     assert not Promise.objects.exists()
     assert "What became of it?" not in words(desk.get(f"/desk/cases/{case.pk}/"))
     assert send(case, mira, "Er ist unterwegs.")
+
+
+LATE_NEWS = "Tell them now that it will be late"
+
+
+def test_one_click_tells_the_person_that_it_will_be_late_and_the_story_says_so(desk, mira, case):
+    row = promised(case, mira)
+    page = desk.get(f"/desk/cases/{case.pk}/")
+    assert LATE_NEWS in words(page)
+    desk.post(f"/desk/promises/{row.pk}/", {"do": "late"})
+    page = words(desk.get(f"/desk/cases/{case.pk}/"))
+    assert LATE_NEWS not in page
+    assert "the person was told by mail: the promise until" in page
+    sent = Sending.objects.get(notice="promise-late")
+    assert (sent.recipient, sent.approved_by) == ("jana@post.example", f"staff:{mira.pk}")
+    again = desk.post(f"/desk/promises/{row.pk}/", {"do": "late"})
+    assert again.status_code == 409
+    assert "Nobody was told" in words(again)
+
+
+def test_the_receipt_page_says_what_was_told_before_once_it_has_left(desk, mira, case):
+    row = promised(case, mira)
+    desk.post(f"/desk/promises/{row.pk}/", {"do": "late"})
+    assert "we told you by mail" not in receipt(case)
+    Sending.objects.filter(notice="promise-late").update(state="delivered")
+    assert "we told you by mail that it may be late" in receipt(case)
+
+
+def test_what_was_kept_too_late_is_not_called_kept_in_time(desk, mira, case):
+    row = promised(case, mira)
+    clock.stand_apart(timedelta(hours=6))
+    steps.run_due()
+    row.refresh_from_db()
+    promises.settle(row, outcome=Promise.Outcome.KEPT, evidence="Anruf", by=mira, now=clock.now())
+    assert "kept, but noted after its time" in receipt(case)
+
+
+def away(desk, staff, *, days=3, deputy=None):
+    today = timezone.localtime(clock.now()).date()
+    fields = {
+        "staff": staff.pk,
+        "first": today.isoformat(),
+        "last": (today + timedelta(days=days)).isoformat(),
+    }
+    return desk.post("/desk/house/absences/", fields | ({"deputy": deputy.pk} if deputy else {}))
+
+
+def test_a_promise_for_days_on_which_its_owner_is_away_goes_to_the_deputy(desk, mira, okafor, case):
+    row = promised(case, mira, hours=30)
+    assert away(desk, mira, deputy=okafor).status_code == 302
+    steps.run_due()
+    assert Promise.objects.get(pk=row.pk).owner == okafor
+    assert "to Chidi Okafor" in words(desk.get(f"/desk/cases/{case.pk}/"))
+    assert "Chidi Okafor stands in" in words(desk.get("/desk/house/"))
+
+
+def test_where_nobody_stands_in_the_list_and_the_case_ask(desk, mira, case):
+    promised(case, mira, hours=30)
+    away(desk, mira)
+    steps.run_due()
+    page = words(desk.get(f"/desk/cases/{case.pk}/"))
+    assert "Nobody stands in: who keeps it?" in page
+    assert "its keeper is away" in words(desk.get("/desk/?list=promises"))
+
+
+def test_the_composer_warns_of_a_promise_for_ones_own_absence(desk, mira, okafor, case):
+    away(desk, mira, deputy=okafor)
+    desk.post(f"/desk/cases/{case.pk}/draft/", {"text": DATED, "chips": "1"})
+    page = words(desk.get(f"/desk/cases/{case.pk}/"))
+    assert "You are away then: Chidi Okafor keeps it" in page
+
+
+def test_an_agent_notes_no_absence_of_a_colleague_and_ends_only_their_own(desk, mira, okafor):
+    assert away(desk, okafor).status_code == 403
+    away(desk, mira)
+    row = Absence.objects.get()
+    assert row.staff == mira
+    assert desk.post(f"/desk/house/absences/{row.pk}/").status_code == 302
+    assert "away now" not in words(desk.get("/desk/house/"))
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("2027-02-30", "2027-03-02"), ("2027-03-03", "2027-03-02"), ("", ""), ("2020-01-01", "2020-01-02")],
+)
+def test_days_that_are_none_are_refused_with_a_word(desk, mira, first, last):
+    answer = desk.post("/desk/house/absences/", {"staff": mira.pk, "first": first, "last": last})
+    assert answer.status_code == 400
+    assert "Choose two days in their order" in words(answer)
+
+
+@pytest.mark.parametrize("due", ["2027-02-30T10:00", "2020-01-01T10:00", "morgen", "9999-99-99T99:99", ""])
+def test_a_date_that_is_none_or_over_moves_no_promise(desk, mira, case, due):
+    row = promised(case, mira)
+    answer = desk.post(f"/desk/promises/{row.pk}/", {"do": "postpone", "due": due, "reason": "krank"})
+    assert answer.status_code == 409
+    assert not row.amendments.exists()
+
+
+def test_a_promise_in_the_past_does_not_leave(desk, case):
+    desk.post(f"/desk/cases/{case.pk}/draft/", {"text": DATED, "chips": "1"})
+    page = desk.get(f"/desk/cases/{case.pk}/")
+    typed = chips(page) | {"due-0": "2020-01-01T10:00"}
+    assert write(desk, case, DATED, **typed).status_code == 409
+    assert not Post.objects.filter(kind=Post.Kind.ANSWER).exists()
+
+
+def test_the_hour_that_the_clock_skips_is_still_a_moment(desk, mira, case):
+    """On 28 March 2027 there is no 2:30 in Berlin."""
+    row = promised(case, mira)
+    desk.post(f"/desk/promises/{row.pk}/", {"do": "postpone", "due": "2027-03-28T02:30", "reason": "krank"})
+    due = Promise.objects.get(pk=row.pk).due_to
+    assert due.isoformat() in {"2027-03-28T01:30:00+00:00", "2027-03-28T00:30:00+00:00"}

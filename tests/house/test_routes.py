@@ -18,6 +18,7 @@ from eyelevel.channels.models import Arrival
 from eyelevel.hooks import actions as hooks
 from eyelevel.kernel import clock, store
 from eyelevel.listening import actions as listening
+from eyelevel.people import absences
 from eyelevel.people import actions as people
 from eyelevel.people.models import Login, Staff
 from eyelevel.people.reach import Lack, Wanted
@@ -46,6 +47,7 @@ NO_TOKEN = (401, 401, 401, 401, 401, 401)
 API = (
     "api:list-cases", "api:open-case", "api:read-case", "api:rename-case", "api:hand-case", "api:snooze-case",
     "api:close-case", "api:reopen-case", "api:list-posts", "api:add-note", "api:note-call", "api:list-colleagues",
+    "api:list-promises", "api:read-promise", "api:settle-promise", "api:move-promise", "api:hand-promise", "api:tell-late",
     "api:read-draft", "api:write-draft", "api:send-answer", "api:undo-answer", "api:list-persons", "api:read-person",
     "api:hand-in", "api:read-arrival", "api:list-quarantine", "api:read-quarantine", "api:read-quarantine-raw",
     "api:retry-quarantine", "api:file", "api:list-outbox", "api:read-sending", "api:retry-sending", "api:list-facts",
@@ -71,6 +73,7 @@ BY_GET = {
     "decide": DESK, "decisions": DESK, "decision": DESK_POSTED, "wish": DESK_POSTED, "widen-note": DESK_POSTED, "mandates": DESK,
     "mandate": (302, 302, 302, 404, 200, 200),
     "quarantine-entry": DESK_POSTED, "sending": DESK_POSTED, "preferences": DESK_POSTED, "colleague": DESK_POSTED,
+    "absences": DESK_POSTED, "absence": DESK_POSTED,
     "hours": DESK_POSTED, "door-test": DESK_POSTED,
     "radar": DESK, "take-words": DESK_POSTED, "evidence": (302, 302, 302, 400, 400, 400), "new-watch": DESK, "watch": DESK,
     "sources": DESK, "source": DESK_POSTED, "hook-in": (405, 405, 405, 405, 405, 405),
@@ -111,6 +114,7 @@ BY_POST = {
     "withdraw": (*REFUSED, 302, 302, 302), "bulk": (*REFUSED, 400, 400, 400), "bulk-undo": (*REFUSED, 404, 404, 404),
     "decide": (*REFUSED, 409, 409, 409), "decision": (*REFUSED, 409, 409, 409), "wish": (*REFUSED, 403, 409, 409),
     "widen-note": (*REFUSED, 403, 302, 302), "mandate": (*REFUSED, 404, 302, 302),
+    "absences": (*REFUSED, 400, 400, 400), "absence": (*REFUSED, 403, 302, 302),
     "promise": (*REFUSED, 409, 409, 409), "promises-of": (*REFUSED, 302, 302, 302),
     "new-article": (*REFUSED, 409, 409, 409), "article": (*REFUSED, 400, 400, 400), "edit-article": (*REFUSED, 409, 409, 409),
     "insert-sentence": (*REFUSED, 409, 409, 409),
@@ -189,6 +193,7 @@ def things(db):
         "question": question, "token": guest_token(question),
         "page": asking.new_page(question, real_now=clock.real_now()),
         "promise": promises.make(said, [promises.Chosen(text="Am Freitag.", due_to=now + timedelta(days=1))], owner=owner, now=now)[0],
+        "absence": absences.note(owner, first_day=now.date(), last_day=now.date() + timedelta(days=2), deputy=None, by=owner, now=now),
         "merge": merging.merge(kept_id=case.pk, merged_id=more.pk, by=question.by, now=now),
         "case": case, "other": other, "file": Attachment.objects.get(), "entry": entry,
         "code": cases.new_code(case, now=now), "other_code": cases.new_code(other, now=now),
@@ -202,6 +207,8 @@ def parts_of(name, things):
     }  # fmt: skip
     if name == "promise":
         wanted["number"] = things["promise"].pk
+    if name == "absence":
+        wanted["number"] = things["absence"].pk
     if name == "promises-of":
         wanted["post"] = things["promise"].post_id
     if name in {"article", "edit-article", "article-history"}:
@@ -215,7 +222,8 @@ def parts_of(name, things):
     if name == "watch":
         wanted["number"] = things["watch"].pk
     wanted |= dict.fromkeys(
-        ("person", "arrival", "file", "sending", "rest", "delivery", "watch", "word", "article"), "none"
+        ("person", "arrival", "file", "sending", "rest", "delivery", "watch", "word", "article", "promise"),
+        "none",
     )
     if name in {"token", "hook", "hook-delivery"}:
         wanted["public_id"] = things["hook" if name.startswith("hook") else "program"].public_id

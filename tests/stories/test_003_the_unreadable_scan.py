@@ -129,3 +129,61 @@ def test_jana_answers_and_her_word_joins_the_same_case(mira, case):
         why="her reply did not come into the case",
     )
     assert seen
+
+
+CALL_BACK = "We will call you back by tomorrow noon"
+
+
+@pytest.fixture(scope="module")
+def tom(mira):
+    return mira.case_about("Invoice 2231")
+
+
+def test_a_promise_came_near_rang_and_was_broken_and_everybody_can_see_when(mira, tom):
+    page = plain(mira.get(f"/desk/cases/{tom}/"))
+    story = page[page.index(CALL_BACK) :]
+    assert "der Person per Mail gesagt: Die Zusage bis" in story
+    assert "blieb bis zu ihrer Zeit ohne Ergebnis" in story
+    assert "überfällig" in page
+
+
+def test_tom_was_told_by_mail_before_the_time_was_over(mira):
+    page = plain(mira.get("/demo/post/"))
+    assert "Our promise until" in page
+    assert "So far it is not noted here as done." in page
+    assert "Chidi Okafor will tell you where it stands." in page
+
+
+def test_toms_page_tells_the_same(mira, tom):
+    page = plain(mira.get(f"/receipt/of/{tom}/?lang=en"))
+    promised = page[page.index(CALL_BACK) :]
+    assert "late" in promised or "überfällig" in promised
+    assert "we told you by mail that it may be late" in promised or "per Mail gesagt" in promised
+
+
+def test_a_newcomers_promise_comes_due_when_the_clock_of_the_demo_is_moved_on(mira, case):
+    said = "Wir rufen Sie morgen bis 12 Uhr an."
+    page = mira.post(f"/desk/cases/{case}/calls/", said=said)
+    action = re.search(r'action="(/desk/cases/\d+/posts/\d+/promises/)"', page)[1]
+    offered = dict(re.findall(r'name="(due-\d+)" value="([^"]*)"', page))
+    mira.post(action, offered=said.rstrip("."), promise="0", **offered)
+    mira.post("/demo/time/", to="promise")
+    ledger = wait_for(
+        lambda: (
+            "bald fällig" in plain(mira.get(f"/desk/cases/{case}/"))
+            and plain(mira.get(f"/desk/cases/{case}/"))
+        ),
+        why="nobody was reminded",
+    )
+    assert said.rstrip(".") in ledger
+    mira.post("/demo/time/", to="half")
+    wait_for(
+        lambda: "Unsere Zusage bis" in plain(mira.get("/demo/post/")), why="Jana was not told before the time"
+    )
+    mira.post("/demo/time/", to="half")
+    wait_for(
+        lambda: "per Mail gesagt" in plain(mira.get(f"/receipt/of/{case}/")),
+        why="her page does not say that she was told",
+    )
+    promised = plain(mira.get(f"/receipt/of/{case}/")).partition(said.rstrip("."))[2]
+    assert promised.partition("per Mail gesagt")[0].count("überfällig") == 1

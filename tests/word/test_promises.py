@@ -130,8 +130,8 @@ def test_what_was_kept_in_time_is_not_broken(case, mira):
         mira,
         None,
     )
-    assert kinds()[-1] == "promise.settled"
-    assert Fact.objects.get(kind="promise.settled").data["late"] is False
+    assert kinds()[-1] == "promise.kept"
+    assert Fact.objects.get(kind="promise.kept").data["late"] is False
 
 
 def test_kept_needs_evidence_and_an_outcome_is_said_once(case, mira):
@@ -155,7 +155,7 @@ def test_another_day_starts_the_clock_anew_and_keeps_the_old_one(case, mira):
     assert (change.due_before, change.due_to, change.reason) == (before, fresh, "Ersatzteil fehlt")
     later(hours=23.5)
     later(hours=1)
-    assert kinds() == ["promise.made", "promise.postponed", "promise.due_soon", "promise.broken"]
+    assert kinds() == ["promise.made", "promise.moved", "promise.due_soon", "promise.broken"]
 
 
 def test_another_day_after_the_old_one_has_passed_does_not_hide_that(case, mira):
@@ -164,7 +164,7 @@ def test_another_day_after_the_old_one_has_passed_does_not_hide_that(case, mira)
     row.refresh_from_db()
     promises.postpone(row, due_to=clock.now() + timedelta(days=1), reason="krank", by=mira, now=clock.now())
     assert kinds().count("promise.broken") == 1
-    assert Fact.objects.get(kind="promise.postponed").data["late"] is True
+    assert Fact.objects.get(kind="promise.moved").data["late"] is True
 
 
 def test_another_day_needs_a_reason_and_lies_ahead(case, mira):

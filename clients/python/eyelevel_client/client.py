@@ -124,6 +124,30 @@ class Eyelevel:
         body = {"kind": kind, "words": words, "amount_cents": amount_cents, "days": days}
         return cast("shapes.Decision", self._on_case(number, "decisions", body))
 
+    def promises(self, number: int) -> list[shapes.Promise]:
+        """Everything promised in a case, the one due first on top."""
+        return cast("list[shapes.Promise]", self._get(f"cases/{part(number)}/promises")["items"])
+
+    def promise(self, promise: str) -> shapes.Promise:
+        return cast("shapes.Promise", self._get(f"promises/{part(promise)}"))
+
+    def settle_promise(self, promise: str, *, outcome: shapes.Outcome, evidence: str = "") -> shapes.Promise:
+        """What became of it; "kept" needs what shows it. Raises TooLate where it has its outcome."""
+        return self._on_promise(promise, "outcome", {"outcome": outcome, "evidence": evidence})
+
+    def move_promise(self, promise: str, *, due: datetime, reason: str) -> shapes.Promise:
+        """Another day, with a time zone. The sentence for the person stands at the end of your draft."""
+        if due.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return self._on_promise(promise, "move", {"due": due.isoformat(), "reason": reason})
+
+    def hand_promise(self, promise: str, *, to: int) -> shapes.Promise:
+        return self._on_promise(promise, "hand", {"to": to})
+
+    def tell_late(self, promise: str) -> shapes.Promise:
+        """Tell the person by mail, in fixed words, that it will be late. Raises TooLate where that cannot be said."""
+        return self._on_promise(promise, "late")
+
     def search(self, q: str, *, kinds: str = "") -> Iterator[shapes.Found]:
         """What the search box finds, newest first. `kinds`: case, post, heard, article, with commas; all without."""
         return self._pages("search", q=q, kinds=kinds)
@@ -225,6 +249,9 @@ class Eyelevel:
 
     def _on_case(self, number: int, what: str, body: Mapping[str, Any] | None = None) -> Any:
         return self._change("POST", f"cases/{part(number)}/{what}", body)
+
+    def _on_promise(self, promise: str, what: str, body: Mapping[str, Any] | None = None) -> shapes.Promise:
+        return cast("shapes.Promise", self._change("POST", f"promises/{part(promise)}/{what}", body))
 
     def _pages(self, path: str, **query: str) -> Iterator[Any]:
         said = self._transport.json("GET", path, query=query | {"limit": "100"})

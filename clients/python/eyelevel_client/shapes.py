@@ -137,6 +137,29 @@ class Answer(TypedDict):
     checked: bool
 
 
+Outcome = Literal["kept", "not_kept", "released"]
+
+
+class Promise(TypedDict):
+    id: str
+    case: int
+    post: str
+    words: str
+    kind: str
+    due: str
+    due_from: str | None
+    first_due: str | None
+    conditional: bool
+    owner: int
+    made_at: str
+    state: Literal["open", "kept", "not_kept", "released"]
+    late: bool
+    foretold_at: str | None
+    settled_at: str | None
+    settled_by: int | None
+    evidence: str
+
+
 class Handle(TypedDict):
     channel: str
     address: str

@@ -28,7 +28,7 @@ from eyelevel.people.reach import Wanted
 from eyelevel.posts import actions as posts
 from eyelevel.posts.models import Post
 from eyelevel.word import actions as word
-from eyelevel.word import canned
+from eyelevel.word import canned, standing_in
 from eyelevel.word import promises as ledger
 from eyelevel.word.promises import Chosen
 
@@ -122,7 +122,7 @@ def approve(
     post = _say(draft, case, by=by, to=to, now=now, real_now=real_now)
     if check.objections:
         word.keep_overrides(check.objections, post_id=post.pk, reason=reason, by=by, now=now, case_id=case.pk)
-    ledger.make(post, promises, owner=by, now=now)
+    standing_in.make(post, promises, owner=by, now=now)
     if decision is not None:
         deciding.decide(case, decision, by=by, now=now, real_now=real_now, post=post, wish=wish)
     Approval.objects.create(
@@ -284,7 +284,7 @@ def _acknowledge(case: Case, post: Post, handle: Handle, *, now: datetime) -> No
         in_reply_to=known, references=(known,) if known else (), automatic=True,
     )  # fmt: skip
     outbox.queue(
-        departure, lane="notice", channel=MAIL, approved_by="notice:received", notice="received", now=now,
+        departure, lane="notice", channel=MAIL, approved_by="notice:received", notice=outbox.RECEIVED, now=now,
         not_before=now, case_id=case.pk,
     )  # fmt: skip
 

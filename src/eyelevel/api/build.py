@@ -13,13 +13,24 @@ from ninja.parser import Parser
 
 from eyelevel.api import frame
 from eyelevel.api.problems import MEDIA_TYPE, Problem
-from eyelevel.api.views import answers, articles, cases, decisions, doors, finding, journal, people, watches
+from eyelevel.api.views import (
+    answers,
+    articles,
+    cases,
+    decisions,
+    doors,
+    finding,
+    journal,
+    people,
+    promises,
+    watches,
+)
 
 VERSION = "1"
 PLACE = "/api/v1"
 ROUTERS: tuple[Router, ...] = (
-    cases.router, answers.router, decisions.router, finding.router, articles.router, watches.router, people.router, doors.router,
-    journal.router,
+    cases.router, answers.router, promises.router, decisions.router, finding.router, articles.router, watches.router,
+    people.router, doors.router, journal.router,
 )  # fmt: skip
 BINARY = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 BYTES = frozenset({"file", "read-quarantine-raw"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Literal
 
 from django.urls import reverse
@@ -21,6 +22,7 @@ from eyelevel.people.models import Person, Staff
 from eyelevel.posts import overheard as posts
 from eyelevel.posts.models import Post
 from eyelevel.word.mirror import Look
+from eyelevel.word.models import Promise
 from eyelevel.word.rules import Objection
 
 
@@ -54,6 +56,16 @@ def post(row: Post, sendings: Mapping[int, Sending]) -> shapes.PostOut:
         author=row.author_name, verified=row.verified, automatic=row.automatic, subject=row.subject, text=row.text,
         language=row.language, url=row.url, remarks=[str(one) for one in row.remarks], files=files,
         delivery=sending.state if sending is not None else None,
+    )  # fmt: skip
+
+
+def promise(row: Promise, *, now: datetime) -> shapes.PromiseOut:
+    moved = [one.due_before for one in row.amendments.all() if one.due_before is not None]
+    return shapes.PromiseOut(
+        id=row.public_id, case=row.post.case_id or 0, post=row.post.public_id, words=row.text, kind=row.kind, due=row.due_to,
+        due_from=row.due_from, first_due=min(moved, default=None), conditional=row.conditional, owner=row.owner_id,
+        made_at=row.made_at, state=row.outcome or "open", late=(row.settled_at or now) >= row.due_to,  # type: ignore[arg-type] # choices are these words
+        foretold_at=row.foretold_at, settled_at=row.settled_at, settled_by=row.settled_by_id, evidence=row.evidence,
     )  # fmt: skip
 
 

@@ -201,6 +201,52 @@ class PostsOut(Schema):
     next: str | None
 
 
+class PromiseOut(Schema):
+    """What we said we would do, and until when. `first_due` is the date before it was moved, `foretold_at` when the person
+    was told by mail that it may be late, `late` that its time has passed without an outcome or before it.
+    """
+
+    id: str
+    case: int
+    post: str
+    words: str
+    kind: str
+    due: datetime
+    due_from: datetime | None
+    first_due: datetime | None
+    conditional: bool
+    owner: int
+    made_at: datetime
+    state: Literal["open", "kept", "not_kept", "released"]
+    late: bool
+    foretold_at: datetime | None
+    settled_at: datetime | None
+    settled_by: int | None
+    evidence: str
+
+
+class PromisesOut(Schema):
+    items: list[PromiseOut]
+
+
+class OutcomeIn(In):
+    """`evidence` shows it (a call at 11:40, a parcel number); "kept" needs it."""
+
+    outcome: Literal["kept", "not_kept", "released"]
+    evidence: Annotated[str, Field(strict=True, max_length=1_000)] = ""
+
+
+class MoveIn(In):
+    due: Moment
+    reason: Line
+
+
+class KeeperIn(In):
+    """The id of a colleague."""
+
+    to: Annotated[StrictInt, Field(ge=1, le=BIGGEST)]
+
+
 class DraftIn(In):
     """`seen` is the newest post that the writer has read; `to` one of the person's addresses, null for the receipt page."""
 

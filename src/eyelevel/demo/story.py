@@ -22,6 +22,7 @@ from eyelevel.demo.visitor import Visitor
 from eyelevel.kernel import clock
 
 SECONDS_BETWEEN_ACTS = 2.5
+CALL_BACK = "We will call you back by tomorrow noon"
 
 log = structlog.get_logger("demo")
 
@@ -53,8 +54,8 @@ class Stage:
             server.send_message(message)
 
 
-Act = tuple[float, Callable[[Stage], None]]
-"""Days before now, and what happens then."""
+Act = tuple[float | None, Callable[[Stage], None]]
+"""Days before now, and what happens then; None where the act moves the clock itself."""
 
 
 def jana_writes(stage: Stage) -> None:
@@ -89,6 +90,38 @@ def okafor_answers_tom(stage: Stage) -> None:
         "Hello Tom,\n\nyou are right: the contract says 39.90 EUR, and we will refund 10.00 EUR by Friday.\n\n"
         "Chidi Okafor\n",
     )
+
+
+def okafor_calls_tom(stage: Stage) -> None:
+    okafor = stage.visitors["okafor"]
+    okafor.call_note(
+        okafor.case_about("Invoice 2231"),
+        heard="Asks when the money comes.",
+        said=f"I will look after it. {CALL_BACK}.",
+    )
+
+
+def the_call_comes_near(stage: Stage) -> None:
+    """Its owner is reminded."""
+    _let_it_come(stage, timedelta(minutes=50), until="due soon")
+
+
+def tom_is_told(stage: Stage) -> None:
+    """Nothing happened, so Tom gets a mail before the time is over."""
+    _let_it_come(stage, timedelta(minutes=10), until="delivered")
+
+
+def the_call_is_late(stage: Stage) -> None:
+    _let_it_come(stage, -timedelta(minutes=5), until="▲ late")
+
+
+def _let_it_come(stage: Stage, before: timedelta, *, until: str) -> None:
+    """The clock goes to so long before Tom is to be called, and the ledger says `until`."""
+    okafor = stage.visitors["okafor"]
+    case = okafor.case_about("Invoice 2231")
+    due, _state = okafor.promise(case, CALL_BACK)
+    clock.stand_apart(due - before - clock.real_now())
+    okafor.wait_for_promise(case, CALL_BACK, until=until)
 
 
 def contract_office_refuses(stage: Stage) -> None:
@@ -140,7 +173,7 @@ def tom_asks_again(stage: Stage) -> None:
     stage.mail(
         key="tom-2", name="Tom Whitfield", address="tom.whitfield@mail.example", reply_to="tom-1",
         subject="Re: Invoice 2231 is wrong",
-        text="Hello,\n\nthe refund has not arrived. Was it 10.00 EUR, and which Friday did you mean?\n\nTom\n",
+        text="Hello,\n\nthe refund has not arrived, and nobody called. Was it 10.00 EUR, and which Friday did you mean?\n\nTom\n",
     )  # fmt: skip
 
 
@@ -149,6 +182,10 @@ ACTS: tuple[Act, ...] = (
     (23.2, hotline_reassures),
     (16.0, tom_writes),
     (15.7, okafor_answers_tom),
+    (15.6, okafor_calls_tom),
+    (None, the_call_comes_near),
+    (None, tom_is_told),
+    (None, the_call_is_late),
     (12.0, contract_office_refuses),
     (6.0, waldmeister_has_an_idea),
     (3.0, jana_goes_public),
@@ -164,7 +201,8 @@ async def tell(stage: Stage, *, speed: float, stop: asyncio.Event) -> None:
     for days, act in ACTS:
         if stop.is_set():
             return
-        clock.stand_apart(-timedelta(days=days))
+        if days is not None:
+            clock.stand_apart(-timedelta(days=days))
         await asyncio.to_thread(act, stage)
         log.info("act", name=act.__name__, days_ago=days)
         await asyncio.sleep(pause)

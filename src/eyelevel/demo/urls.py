@@ -8,5 +8,6 @@ from eyelevel.demo.views import pages
 
 urlpatterns = [
     path("", pages.start, name="demo"),
+    path("time/", pages.let_time_pass, name="demo-time"),
     path("post/", pages.post, name="demo-post"),
 ]

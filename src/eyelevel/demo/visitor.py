@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import time
+from datetime import datetime
 from http.cookiejar import CookieJar
 from typing import Any
 from urllib.parse import urlencode
@@ -57,6 +58,24 @@ class Visitor:
         asked = re.search(r'action="(/desk/cases/\d+/posts/\d+/promises/)"', page)
         if asked is not None:
             self.post(asked[1], **_proposed(page))
+
+    def promise(self, case: int, words: str) -> tuple[datetime, str]:
+        """When the promise with these words is due, and everything that the ledger says about it."""
+        page = self.get(f"/desk/cases/{case}/")
+        ledger = page.partition('id="ledger"')[2].partition("</section>")[0]
+        entry = next((one for one in ledger.split("<li>") if words in html.unescape(one)), "")
+        due = re.search(r'<time datetime="([^"]+)"', entry)
+        if due is None:
+            raise Lost(f"no promise {words!r} in case {case}")
+        return datetime.fromisoformat(due[1]), entry
+
+    def wait_for_promise(self, case: int, words: str, *, until: str) -> None:
+        """Until the ledger says `until` about it."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while until not in self.promise(case, words)[1]:
+            if time.monotonic() > deadline:
+                raise Lost(f"the ledger never said {until!r} about {words!r}")
+            time.sleep(0.1)
 
     def our_letter(self, case: int, text: str) -> None:
         self.post(f"/desk/cases/{case}/entries/", channel="letter", ours="1", text=text)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from eyelevel.cases import reads as cases
@@ -138,7 +139,9 @@ def _questions(rows: Sequence[Asking]) -> Iterator[Happening]:
 def _promises(case: Case) -> Iterator[Happening]:
     """Promises made, late, given another day or owner, and settled. They stand where their words stand."""
     rows = Promise.objects.select_related("owner", "settled_by").filter(post__case_id=case.pk)
-    for row in rows.prefetch_related("amendments__by", "amendments__taker").order_by("id"):
+    for row in rows.prefetch_related(
+        "amendments__by", "amendments__giver", "amendments__taker", "amendments__absence"
+    ).order_by("id"):
         amendments = sorted(row.amendments.all(), key=lambda one: one.pk)
         days = [one for one in amendments if one.due_before is not None]
         first = days[0].due_before if days else row.due_to
@@ -146,6 +149,12 @@ def _promises(case: Case) -> Iterator[Happening]:
         said = {"name": (owners[0] if owners else row.owner).name, "until": _said(first or row.due_to)}
         yield Happening(at=row.made_at, event=_("%(name)s promised, until %(until)s") % said, note=row.text)
         yield from (_amended(one) for one in amendments)
+        if row.foretold_at is not None:
+            said = {"until": _said(row.due_to)}
+            yield Happening(
+                at=row.foretold_at,
+                event=_("the person was told by mail: the promise until %(until)s may be late") % said,
+            )
         passed = [one.due_before for one in days if one.due_before is not None and one.due_before < one.at]
         for moment in [*passed, *([row.due_to] if row.broken_at is not None else [])]:
             said = {"until": _said(moment)}
@@ -167,6 +176,13 @@ def _amended(one: Amendment) -> Happening:
             event=_("%(name)s moved the promise from %(before)s to %(until)s") % said,
             note=one.reason,
         )
+    if one.absence is not None and one.giver is not None:
+        away = {
+            "giver": one.giver.name, "taker": one.taker.name if one.taker else "",
+            "day": formats.date_format(one.absence.last_day, "SHORT_DATE_FORMAT"),
+        }  # fmt: skip
+        words = _("the promise went from %(giver)s, who is away until %(day)s, to %(taker)s")
+        return Happening(at=one.at, event=words % away)
     said = {"name": one.by.name, "taker": one.taker.name if one.taker else ""}
     return Happening(at=one.at, event=_("%(name)s gave the promise to %(taker)s") % said)
 

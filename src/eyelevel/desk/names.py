@@ -190,7 +190,8 @@ def step(name: str) -> str:
         "cases.bulk.wake_together": _("bring back cases that were put off together"), "cases.asking.remind": _("remind of a question"),
         "cases.asking.take_reply": _("take in the answer to a question"), "word.promises.remind": _("remind of a promise"),
         "word.promises.lapse": _("note that a promise was not kept"), "hooks.decisions.carry_out": _("carry out a decision"),
-        "knowledge.doubts.fall_due": _("note that an article must be looked at again"),
+        "answers.foretelling.foretell": _("tell a person that a promise will be late"),
+        "word.standing_in.begin": _("hand promises to whoever stands in"), "knowledge.doubts.fall_due": _("note that an article must be looked at again"),
         "answers.articles.compare": _("hold an answer against the articles"), "word.canned.learn": _("learn what an answer consists of"), "word.canned.learn_all": _("learn what earlier answers consist of"),
     }.get(name, name)  # fmt: skip
 

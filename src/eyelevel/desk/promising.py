@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.http import QueryDict
-from django.utils import formats, timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from eyelevel.answers import reads as answers
-from eyelevel.kernel import clock
+from eyelevel.desk import names
+from eyelevel.outbox import reads as outbox
+from eyelevel.people import absences
+from eyelevel.people.models import Absence, Staff
+from eyelevel.word import standing_in
 from eyelevel.word.commitments import Commitment
 from eyelevel.word.models import Promise
 from eyelevel.word.promises import OPEN, Chosen
@@ -31,6 +35,7 @@ class Chip:
     dated: bool
     conditional: bool
     known: bool
+    gap: standing_in.Gap | None  # the writer is away then
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +47,7 @@ class _Typed:
 
 
 def chips(
-    text: str, *, typed: QueryDict | None, ledger: Sequence[Promise], now: datetime
+    text: str, *, typed: QueryDict | None, ledger: Sequence[Promise], now: datetime, seat: Staff
 ) -> Sequence[Chip] | None:
     """The promises of a text; what the writer did with a chip of the same words stays. None: not checked."""
     done = _typed(typed) if typed is not None else {}
@@ -50,7 +55,15 @@ def chips(
     found = answers.promised(text, now=now)
     if found is None:
         return None
-    return [_chip(number, one, done.get(one.text), known) for number, one in enumerate(found[:MOST_CHIPS])]
+    made = [_chip(number, one, done.get(one.text), known) for number, one in enumerate(found[:MOST_CHIPS])]
+    among = absences.to_come(now) if made else ()
+    return [_with_gap(chip, seat=seat, now=now, among=among) for chip in made]
+
+
+def _with_gap(chip: Chip, *, seat: Staff, now: datetime, among: Sequence[Absence]) -> Chip:
+    due = moment_of(chip.due)
+    gap = standing_in.gap(seat.pk, due, now=now, among=among) if due is not None else None
+    return replace(chip, gap=gap)
 
 
 def _chip(number: int, one: Commitment, typed: _Typed | None, known: set[str]) -> Chip:
@@ -59,6 +72,7 @@ def _chip(number: int, one: Commitment, typed: _Typed | None, known: set[str]) -
     return Chip(
         number=number, words=one.text, dated=one.due_to is not None, conditional=one.conditional, known=stands,
         due=typed.due if typed else due, on=typed.on if typed else not (one.conditional or stands),
+        gap=None,
     )  # fmt: skip
 
 
@@ -109,16 +123,26 @@ def moment_of(typed: str) -> datetime | None:
         return None
 
 
-def news_of(row: Promise, *, due_to: datetime, reason: str, language: str) -> str:
-    """The sentence that tells the person of another day, in their language; the colleague may change it."""
-    with translation.override("en" if language == "en" else "de"):
-        local, today = timezone.localtime(due_to), timezone.localtime(clock.now())
-        form = "l, j F" if language == "en" else "l, j. F"
-        day = formats.date_format(local, form if local.year == today.year else f"{form} Y")
-        said = {"words": row.text, "reason": reason.rstrip(". "), "day": day, "time": local.strftime("%H:%M")}
-        return (
-            _("Correction to our promise “%(words)s”: %(reason)s. The new date is %(day)s, %(time)s.") % said
-        )
+@dataclass(frozen=True, kw_only=True)
+class Foretold:
+    """The notice that the person got before the time: when it was queued, and what became of it."""
+
+    at: datetime
+    tone: names.Tone
+    state: str
+
+
+def notices(ledger: Sequence[Promise]) -> Mapping[int, Foretold]:
+    """By the number of the promise."""
+    told = [row for row in ledger if row.foretold_at is not None]
+    sent = outbox.by_message_id([row.notice_id for row in told]) if told else {}
+    found: dict[int, Foretold] = {}
+    for row in told:
+        sending = sent.get(row.notice_id)
+        tone, state = names.state(sending.state) if sending is not None else ("", "")
+        if row.foretold_at is not None:
+            found[row.pk] = Foretold(at=row.foretold_at, tone=tone, state=state)
+    return found
 
 
 def outcome(row: Promise) -> str:

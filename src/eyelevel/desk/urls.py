@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from eyelevel.desk.views import (
+    absences,
     answering,
     arranging,
     asking,
@@ -92,6 +93,8 @@ urlpatterns = [
     path("house/colleagues/<int:number>/", house.colleague, name="colleague"),
     path("house/sessions/", sessions.sessions, name="sessions"),
     path("house/canned/", canned.canned, name="canned"),
+    path("house/absences/", absences.note, name="absences"),
+    path("house/absences/<int:number>/", absences.withdraw, name="absence"),
     path("house/hours/", house.hours, name="hours"),
     path("house/doors/<slug:name>/", house.door_test, name="door-test"),
     path("house/tokens/", tokens.tokens, name="tokens"),

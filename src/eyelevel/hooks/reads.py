@@ -91,6 +91,7 @@ def body_of(fact: Fact, *, with_content: bool) -> str:
     data = dict(fact.data)
     post = Post.objects.filter(pk=data["post"]).first() if "post" in data else None
     data["post"] = post.public_id if post is not None else None
+    data["promise"] = data.get("public_id")  # a promise that was taken back has no row any more
     content = _content(fact, post) if with_content else None
     return rules.payload(
         kind=fact.kind, at=fact.at, fact_id=fact.pk, things=fact.things, data=data, content=content

@@ -15,8 +15,10 @@ KINDS = (
     "case.closed", "case.reopened", "case.renamed", "case.helped", "case.first_human_word", "case.merged",
     "case.unmerged", "case.split", "case.unsplit", "case.linked", "case.unlinked", "case.asked", "case.asked_answered",
     "case.asked_overdue", "case.asking_withdrawn", "case.evidence", "cases.changed_together", "cases.woke_together",
-    "cases.put_back_together", "post.noted", "post.entered", "answer.approved", "objection.overridden",
-    "decision.made", "decision.executed", "decision.taken_back", "sending.came_back", "quarantine.opened", "quarantine.resolved",
+    "cases.put_back_together", "post.noted", "post.entered", "answer.approved", "promise.made", "promise.due_soon",
+    "promise.foretold", "promise.kept", "promise.not_kept", "promise.released", "promise.broken", "promise.moved", "promise.handed",
+    "promise.unattended", "promise.taken_back", "objection.overridden", "decision.made", "decision.executed", "decision.taken_back",
+    "sending.came_back", "quarantine.opened", "quarantine.resolved",
 )  # fmt: skip
 TEST = "test"
 DECISION = "decision.made"  # no fact: a decision on its way to the one address that carries it out (hooks/decisions.py)
@@ -35,6 +37,10 @@ TOLD = (
     "merged",
     "source",
     "target",
+    "due",
+    "before",
+    "late",
+    "told",
 )
 
 
@@ -69,7 +75,7 @@ def payload(
         "fact": fact_id,
         "things": [thing for thing in things if thing.startswith("case:")],
     }
-    said |= {name: data[name] for name in ("case", "post", *TOLD) if data.get(name) is not None}
+    said |= {name: data[name] for name in ("case", "post", "promise", *TOLD) if data.get(name) is not None}
     if content:
         said["content"] = dict(content)
     return json.dumps({"type": kind, "timestamp": at.isoformat(), "data": said}, ensure_ascii=False)

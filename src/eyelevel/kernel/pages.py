@@ -34,7 +34,7 @@ def environment(**options: Any) -> jinja2.Environment:
     made.globals |= {"url": _url, "static": static, "lang": _language}
     made.filters |= {
         "moment": moment, "since": since, "linked": _linked, "mail_html": _mail_html, "size": size, "iso": _iso, "until": until,
-        "month": month, "percent": percent, "quoted": quoted, "spoken": spoken, "due": due, "day": day,
+        "month": month, "percent": percent, "quoted": quoted, "spoken": spoken, "due": due, "day": day, "whole_day": whole_day,
     }  # fmt: skip
     return made
 
@@ -85,6 +85,12 @@ def moment(value: datetime | None) -> Markup:
     return Markup('<time datetime="{}" title="{}">{}</time>').format(_iso(value), exact, shown)
 
 
+def day(value: date) -> str:
+    """A day of the calendar: "Tue 3 Nov", with its year where that is another one."""
+    shown = formats.date_format(value, "D, j. M" if _language() == "de" else "D j M")
+    return shown if value.year == timezone.localtime(clock.now()).year else f"{shown} {value.year}"
+
+
 def due(value: datetime) -> Markup:
     """A moment that may lie ahead, always with its clock time: "12:00" today, "Tue 12:00" within six days, else "3 Nov 12:00"."""
     local, today = timezone.localtime(value), timezone.localtime(clock.now())
@@ -115,8 +121,8 @@ def percent(value: float | None) -> str:
     return f"{min(99, max(1, rounded)) if 0 < value < 1 else rounded}\u00a0%"
 
 
-def day(value: date) -> str:
-    """A day of the calendar, in full."""
+def whole_day(value: date) -> str:
+    """A day of the calendar, in full: for what lies months ahead."""
     return formats.date_format(value, "DATE_FORMAT")
 
 

@@ -49,6 +49,7 @@ CLOCKS = frozenset(
         "word.promises.lapse",
         "word.canned.learn",
         "word.canned.learn_all",
+        "word.standing_in.begin",
         "people.left_out.lapse",
         "knowledge.doubts.fall_due",
     }

@@ -19,6 +19,7 @@ ONE_NOTICE_PER = timedelta(hours=24)
 MOST_NOTICES_PER_HOUR = 500  # global brake: somebody uses our notices as a weapon long before that
 MOST_ASKED_PAUSE = timedelta(hours=6)  # however long the other side asks us to wait
 OUTBOX = "outbox"
+RECEIVED = "received"  # the notice that answers whoever writes to us
 REPEATABLE = frozenset({"webhook"})  # whoever gets it knows a repeat by its id
 
 
@@ -59,11 +60,15 @@ def queue(
 
 
 def may_notify(address: str, *, now: datetime) -> bool:
-    """One automatic word per address and day, and a brake for all together."""
-    notices = Sending.objects.exclude(notice="")
-    if notices.filter(recipient=address, created_at__gt=now - ONE_NOTICE_PER).exists():
-        return False
-    return notices.filter(created_at__gt=now - timedelta(hours=1)).count() < MOST_NOTICES_PER_HOUR
+    """One automatic answer per address and day, and a brake for all notices together."""
+    answers = Sending.objects.filter(notice=RECEIVED, recipient=address)
+    return not answers.filter(created_at__gt=now - ONE_NOTICE_PER).exists() and brake_is_off(now=now)
+
+
+def brake_is_off(*, now: datetime) -> bool:
+    """May one more fixed text leave this hour?"""
+    notices = Sending.objects.exclude(notice="").filter(created_at__gt=now - timedelta(hours=1))
+    return notices.count() < MOST_NOTICES_PER_HOUR
 
 
 def claim(*, now: datetime, lane: str | None = None, most: int = 8) -> list[Sending]:
@@ -139,6 +144,18 @@ def withdraw_unsent(*, message_id: str, now: datetime, by: str) -> bool:
         message_id=message_id, state=Sending.State.WAITING, lease_until=None, attempts=0
     )
     sending = waiting.first()
+    if sending is None or waiting.update(state=Sending.State.WITHDRAWN, settled_at=now) != 1:
+        return False
+    facts.record(
+        "sending.withdrawn", at=now, by=by, things=[OUTBOX, *_case(sending.case_id)], sending=sending.pk
+    )
+    return True
+
+
+def withdraw_notice(*, message_id: str, now: datetime, by: str) -> bool:
+    """Take back a fixed text that is no longer wanted: also one whose tries were put off, because none of them was taken."""
+    waiting = Sending.objects.filter(message_id=message_id, state=Sending.State.WAITING, lease_until=None)
+    sending = waiting.exclude(notice="").first()
     if sending is None or waiting.update(state=Sending.State.WITHDRAWN, settled_at=now) != 1:
         return False
     facts.record(

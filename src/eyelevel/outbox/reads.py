@@ -9,6 +9,7 @@ from eyelevel.kernel.policy import Actor, visible
 from eyelevel.outbox.models import Sending
 
 SHOWN = 200
+LEFT = (Sending.State.DELIVERED, Sending.State.UNKNOWN)
 STUCK = (Sending.State.DEAD, Sending.State.UNKNOWN, Sending.State.UNDELIVERED)
 
 
@@ -29,6 +30,20 @@ def can_be_undone(sending: Sending, *, real_now: datetime) -> bool:
 def not_yet_left(case_id: int, *, real_now: datetime) -> set[int]:
     """The posts that may still be taken back: whoever is outside does not see them yet."""
     return {post for post, sending in of_case(case_id).items() if can_be_undone(sending, real_now=real_now)}
+
+
+def has_left(message_id: str) -> bool:
+    """Did it get out of the house, or perhaps?"""
+    return Sending.objects.filter(message_id=message_id, state__in=LEFT).exists()
+
+
+def may_have_been_read(post_id: int) -> bool:
+    """Has this post left? What carries no sending (a call, a letter) was said elsewhere."""
+    return not Sending.objects.filter(post_id=post_id).exclude(state__in=LEFT).exists()
+
+
+def by_message_id(message_ids: Sequence[str]) -> Mapping[str, Sending]:
+    return {row.message_id: row for row in Sending.objects.filter(message_id__in=message_ids)}
 
 
 def open_and_stuck(actor: Actor) -> Sequence[Sending]:

@@ -100,6 +100,30 @@ class ServiceHours(Table):
         ]
 
 
+class Absence(Table):
+    """A colleague is away on whole days of the house's calendar, both included; `deputy` keeps their promises meanwhile."""
+
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="absences")
+    first_day = models.DateField()
+    last_day = models.DateField()
+    deputy = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    noted_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    noted_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)  # back earlier, or not away at all
+
+    personal = ("staff", "first_day", "last_day", "deputy", "noted_by", "noted_at", "withdrawn_at")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(last_day__gte=models.F("first_day")), name="away_for_a_day_or_more"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["last_day"], condition=models.Q(withdrawn_at=None), name="absences_by_end")
+        ]
+
+
 class FirstOwnerToken(Table):
     """The one-time token that makes the first operator; only its hash is kept."""
 

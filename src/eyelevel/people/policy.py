@@ -22,6 +22,12 @@ def _list(actor: Actor, _thing: Any) -> bool:
     return actor.is_staff
 
 
+@answers("absence.note")
+def _absence(actor: Actor, staff: Any) -> bool:
+    """Everybody their own; supervisors and operators everybody's, for whoever fell ill."""
+    return actor.kind in {"supervisor", "operator"} or (actor.is_staff and actor.staff_id == staff.pk)
+
+
 @answers("metrics.read")
 @answers("staff.change")
 def _change(actor: Actor, _thing: Any) -> bool:

@@ -53,11 +53,15 @@ def words_of(case: Case) -> Sequence[Word]:
 
 @dataclass(frozen=True, kw_only=True)
 class Promised:
-    """One promise as its person sees it. `first`: the date before it was moved."""
+    """One promise as its person sees it. `first`: the date before it was moved; `told`: when we said by mail that it may be
+    late, if that mail has left.
+    """
 
     words: str
     until: datetime
     first: datetime | None
+    told: datetime | None
+    settled: datetime | None
     tone: str
     state: str
     outcome: str  # a value of Promise.Outcome; "" while it is open
@@ -68,20 +72,28 @@ def promises_of(case: Case) -> Sequence[Promised]:
     reader = Actor(kind="receipt", case_id=case.pk, person_id=case.person_id)
     pending = outbox.not_yet_left(case.pk, real_now=clock.real_now())
     rows = [row for row in word.promises_in(case.pk, reader) if row.post_id not in pending]
-    return [_promised(row, now=clock.now()) for row in rows if words_shown_outside(row.post)]
+    left = outbox.by_message_id([row.notice_id for row in rows if row.notice_id])
+    told = {notice for notice, sending in left.items() if sending.state in outbox.LEFT}
+    return [
+        _promised(row, told=row.notice_id in told, now=clock.now())
+        for row in rows
+        if words_shown_outside(row.post)
+    ]
 
 
-def _promised(row: Promise, *, now: datetime) -> Promised:
+def _promised(row: Promise, *, told: bool, now: datetime) -> Promised:
     moved = [one.due_before for one in row.amendments.all() if one.due_before is not None]
     tone, state = _state(row, now=now)
     return Promised(
-        words=row.text, until=row.due_to, first=min(moved, default=None), tone=tone, state=state, outcome=row.outcome
+        words=row.text, until=row.due_to, first=min(moved, default=None), told=row.foretold_at if told else None,
+        settled=row.settled_at if row.outcome == Promise.Outcome.KEPT else None, tone=tone, state=state, outcome=row.outcome,
     )  # fmt: skip
 
 
 def _state(row: Promise, *, now: datetime) -> tuple[str, str]:
     if row.outcome == Promise.Outcome.KEPT:
-        return "good", _("kept")
+        late = row.settled_at is not None and row.settled_at > row.due_to
+        return ("warn", _("kept, but noted after its time")) if late else ("good", _("kept"))
     if row.outcome == Promise.Outcome.NOT_KEPT:
         return "bad", _("not kept")
     if row.outcome == Promise.Outcome.RELEASED:

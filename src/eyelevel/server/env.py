@@ -73,6 +73,9 @@ class Env(BaseSettings):
     silence_hours: float = Field(
         default=8.0, gt=0, description="service hours without a human word before the alarm"
     )
+    promise_notice: bool = Field(
+        default=True, description="tell a person by mail before a promise to them breaks"
+    )
     heard_days: int = Field(default=30, ge=1, description="how long overheard words that matched are kept")
     undo_seconds: float = Field(default=10.0, ge=0)
     allow_addresses: list[str] = Field(

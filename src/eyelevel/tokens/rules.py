@@ -27,8 +27,9 @@ SCOPES: Mapping[str, Sequence[str]] = {
     "cases:write": (
         *_CASES_READ, "case.note", "case.hand", "case.snooze", "case.close", "case.rename", "case.enter", "heard.take",
     ),
+    "promises:write": (*_CASES_READ, "promise.settle", "promise.postpone", "promise.hand"),
     "answers:write": (*_CASES_READ, "draft.write"),
-    "answers:send": (*_CASES_READ, "draft.write", "answer.approve", "answer.undo"),
+    "answers:send": (*_CASES_READ, "draft.write", "answer.approve", "answer.undo", "promise.foretell"),
     "decisions:write": ("decision.make",),
     "persons:read": ("person.read",),
     "files:read": ("attachment.read",),

@@ -9,6 +9,7 @@ def scope(name: str) -> str:
     return {
         "cases:read": _("read cases and what was said in them"),
         "cases:write": _("open and change cases, write notes and calls"),
+        "promises:write": _("keep, move and hand on promises"),
         "answers:write": _("write drafts"),
         "answers:send": _("send answers and take them back"),
         "decisions:write": _("decide within your frame"),

@@ -8,7 +8,7 @@ from django.db import models
 
 from eyelevel.kernel.ids import new_public_id
 from eyelevel.kernel.tables import Table
-from eyelevel.people.models import Staff
+from eyelevel.people.models import Absence, Staff
 from eyelevel.posts.models import Post
 
 
@@ -57,15 +57,17 @@ class Promise(Table):
     made_at = models.DateTimeField()
     reminded_at = models.DateTimeField(null=True)
     broken_at = models.DateTimeField(null=True)  # the date that stands now has passed without an outcome
+    foretold_at = models.DateTimeField(null=True)  # the person was told that it may be late, at most once
+    notice_id = models.CharField(max_length=200, blank=True)  # the Message-ID of that notice
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.OPEN, blank=True)
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
     evidence = models.TextField(blank=True)
 
-    personal = ("text", "owner", "settled_by", "evidence")
+    personal = ("text", "owner", "settled_by", "evidence", "notice_id")
     plain = (
         "public_id", "post", "kind", "due_from", "due_to", "conditional", "made_at", "reminded_at", "broken_at",
-        "outcome", "settled_at",
+        "foretold_at", "outcome", "settled_at",
     )  # fmt: skip
 
     class Meta:
@@ -87,8 +89,11 @@ class Amendment(Table):
         Staff, on_delete=models.PROTECT, null=True, related_name="+"
     )  # both null where the owner stayed
     taker = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    absence = models.ForeignKey(
+        Absence, on_delete=models.SET_NULL, null=True, related_name="+"
+    )  # why it went to the deputy, where nobody did it by hand
 
-    personal = ("by", "reason", "giver", "taker")
+    personal = ("by", "reason", "giver", "taker", "absence")
     plain = ("promise", "at", "due_before", "due_to")
 
 

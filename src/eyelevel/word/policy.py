@@ -15,6 +15,7 @@ from eyelevel.word.models import Promise
 @answers("promise.settle")
 @answers("promise.postpone")
 @answers("promise.hand")
+@answers("promise.foretell")
 def _staff(actor: Actor, _thing: Any) -> bool:
     return actor.is_staff
 

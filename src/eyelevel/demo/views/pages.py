@@ -1,15 +1,16 @@
-"""The two pages that only the demo has: who to be, and where its mail lands."""
+"""What only the demo has: who to be, where its mail lands, and a clock that can be moved on."""
 
 from __future__ import annotations
 
 import smtplib
+from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import make_msgid, parseaddr
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from eyelevel.demo import sink
 from eyelevel.demo.frame import page
@@ -18,8 +19,10 @@ from eyelevel.kernel import clock, text
 from eyelevel.kernel.writer import write
 from eyelevel.people import actions as people
 from eyelevel.people.models import Login
+from eyelevel.word.models import Promise
 
 MOST_TEXT = 20_000
+HALF_AN_HOUR, BEFORE = timedelta(minutes=30), timedelta(minutes=50)
 
 
 class EnterAs(HttpResponseRedirect):
@@ -32,13 +35,26 @@ class EnterAs(HttpResponseRedirect):
 def start(request: HttpRequest) -> HttpResponse:
     """Choose a colleague; in the demo nobody needs a password."""
     if request.method != "POST":
-        return page(request, "demo/start", colleagues=COLLEAGUES)
+        return page(request, "demo/start", colleagues=COLLEAGUES, house_time=clock.now())
     chosen = next((one for one in COLLEAGUES if one.key == request.POST.get("who")), None)
     login = Login.objects.filter(email=chosen.email).first() if chosen else None
     if login is None:
         raise Http404
     token = write(people.new_login_link, login, now=clock.real_now(), valid=people.A_DAY)
     return EnterAs(f"{reverse('enter')}?token={token}")
+
+
+@require_POST
+def let_time_pass(request: HttpRequest) -> HttpResponse:
+    """The clock of the demo goes half an hour on, or to just before the next promise is due."""
+    to = clock.now() + HALF_AN_HOUR
+    if request.POST.get("to") == "promise":
+        row = Promise.objects.filter(outcome="", due_to__gt=clock.now()).order_by("due_to").first()
+        if row is None:
+            raise Http404
+        to = max(row.due_to - BEFORE, clock.now())
+    clock.stand_apart(to - clock.real_now())
+    return HttpResponseRedirect(reverse("demo"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,9 +28,11 @@ from eyelevel.desk.objecting import shown
 from eyelevel.kernel import clock, graphemes
 from eyelevel.kernel.text import number_in
 from eyelevel.kernel.writer import write
+from eyelevel.people import absences
 from eyelevel.people import reads as people
 from eyelevel.people.asking import asked, seat_of
 from eyelevel.word import reads as word
+from eyelevel.word import standing_in
 from eyelevel.word.models import Promise
 
 MOST_ROWS = 500
@@ -54,6 +56,7 @@ class Row:
     asked: Asking | None
     promise: Promise | None  # the open one that is due first
     promise_late: bool
+    promise_alone: bool  # its keeper is away, and nobody stands in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,6 +137,7 @@ def case_page(
         "channel_name": names.channel,
         "outcome_name": promising.outcome,
         "moment_now": clock.now(),
+        "today": absences.today(clock.now()),
         "person_name": one.person.name if one.person and one.person.name else _("the person"),
         "others": _others(request, one),
         "came_from": _came_from(request, one, whole.family),
@@ -178,7 +182,9 @@ def composing(
     return {
         **second_opinion(draft, text),
         "ledger": ledger,
-        "chips": promising.chips(text, typed=typed.get("chips"), ledger=ledger, now=clock.now()),
+        "chips": promising.chips(text, typed=typed.get("chips"), ledger=ledger, now=clock.now(), seat=seat),
+        "gaps": standing_in.gaps(ledger, now=clock.now()),
+        "notices": promising.notices(ledger),
         "mirror": mirroring.of(one, text),
         "max_upload": settings.ENV.max_upload,
         "has_code": reads.has_code(one),
@@ -233,7 +239,10 @@ def _list(request: HttpRequest, current: Case | None) -> dict[str, Any]:
     here = reverse("case", kwargs={"number": current.pk}) if current else reverse("desk")
     counts = reads.counts(actor, now=now)
     shown_cases = [one.pk for one in rows[:most]]
-    beside = (reads.asked_of(shown_cases), word.next_due(shown_cases))
+    due = word.next_due(shown_cases)
+    gaps = standing_in.gaps(list(due.values()), now=now)
+    alone = {number for number, gap in gaps.items() if gap.taker is None}
+    beside = (reads.asked_of(shown_cases), due, alone)
     return {
         "rows": [_row(one, kept=kept, current=current, beside=beside, now=now) for one in rows[:most]],
         "bulk": bulk,
@@ -256,7 +265,7 @@ def _list(request: HttpRequest, current: Case | None) -> dict[str, Any]:
 
 def _row(
     one: Case, *, kept: dict[str, str], current: Case | None, now: datetime,
-    beside: tuple[Mapping[int, Asking], Mapping[int, Promise]],
+    beside: tuple[Mapping[int, Asking], Mapping[int, Promise], Container[int]],
 ) -> Row:  # fmt: skip
     asked_of, due = beside[0].get(one.pk), beside[1].get(one.pk)
     asleep = one.snoozed_until if one.snoozed_until and one.snoozed_until > now else None
@@ -266,7 +275,7 @@ def _row(
         closed=one.closure_id is not None, channel=names.channel(one.channel),
         person=one.person.name if one.person else "", holder=one.holder.name if one.holder else "",
         current=current is not None and current.pk == one.pk, asked=asked_of, promise=due,
-        promise_late=due is not None and due.due_to <= now,
+        promise_late=due is not None and due.due_to <= now, promise_alone=due is not None and due.pk in beside[2],
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from eyelevel.desk.frame import page, staff_only
 from eyelevel.kernel import addresses, clock, steps, text
 from eyelevel.kernel.policy import can, insist
 from eyelevel.kernel.writer import write
-from eyelevel.people import actions, factors, reads, sessions
+from eyelevel.people import absences, actions, factors, reads, sessions
 from eyelevel.people.asking import asked, seat_of
 from eyelevel.people.models import Login, Staff
 
@@ -53,18 +53,18 @@ class DoorLine:
 def house(request: HttpRequest) -> HttpResponse:
     """The page; POST gives a new colleague a seat and shows their one-time link once."""
     if request.method != "POST":
-        return _page(request)
+        return house_page(request)
     insist(asked(request).actor, "staff.change")
     try:
         name = text.one_line(request.POST.get("name", ""), 120)
         email = addresses.address_of(request.POST.get("mail", ""))
         role = request.POST.get("role", "")
     except addresses.NoAddress as wrong:
-        return _page(request, problem=str(wrong), status=400)
+        return house_page(request, problem=str(wrong), status=400)
     if not name or not email or role not in ROLES:
-        return _page(request, problem=_("Name, mail address and role are needed."), status=400)
+        return house_page(request, problem=_("Name, mail address and role are needed."), status=400)
     if Login.objects.filter(email=email).exists():
-        return _page(request, problem=_("Somebody has this mail address already."), status=400)
+        return house_page(request, problem=_("Somebody has this mail address already."), status=400)
     token = write(
         _seat,
         name=name,
@@ -73,7 +73,7 @@ def house(request: HttpRequest) -> HttpResponse:
         language=seat_of(request).language,
         by=asked(request).actor.key,
     )
-    return _page(request, link=request.build_absolute_uri(f"{reverse('enter')}?token={token}"))
+    return house_page(request, link=request.build_absolute_uri(f"{reverse('enter')}?token={token}"))
 
 
 def _seat(*, name: str, email: str, role: str, language: str, by: str) -> str:
@@ -82,7 +82,7 @@ def _seat(*, name: str, email: str, role: str, language: str, by: str) -> str:
     return actions.new_login_link(login, now=clock.real_now(), valid=LINK_IS_VALID)
 
 
-def _page(
+def house_page(
     request: HttpRequest, *, problem: str = "", link: str = "", tried: str = "", status: int = 200
 ) -> HttpResponse:
     actor = asked(request).actor
@@ -90,7 +90,7 @@ def _page(
         request, "house", status=status, colleagues=reads.colleagues(), role_name=names.role, week=_week(),
         may_change_staff=can(actor, "staff.change"), may_change_hours=can(actor, "hours.change"), may_see_canned=can(actor, "canned.read"), doors=_doors(),
         problem=problem, link=link, tried=tried, live=("staff", "hours"), factors=_factors(request),
-        may_revive=can(actor, "step.revive"), stuck=steps.dead().count(),
+        may_revive=can(actor, "step.revive"), stuck=steps.dead().count(), away=absences.to_come(clock.now()), today=absences.today(clock.now()),
     )  # fmt: skip
 
 
@@ -156,7 +156,7 @@ def colleague(request: HttpRequest, number: int) -> HttpResponse:
     if staff is None:
         raise Http404
     if staff.pk == seat_of(request).pk:
-        return _page(request, problem=_("Your own seat is changed by another operator."), status=409)
+        return house_page(request, problem=_("Your own seat is changed by another operator."), status=409)
     if request.POST.get("do") == "leave":
         write(actions.leave, staff, now=clock.now(), by=actor.key)
     elif request.POST.get("do") == "sessions":
@@ -175,7 +175,7 @@ def hours(request: HttpRequest) -> HttpResponse:
     try:
         spans = [span for number in range(7) if (span := _span(request, number)) is not None]
     except ValueError:
-        return _page(
+        return house_page(
             request,
             problem=_("Each day closes after it opens; leave both empty for a day without service."),
             status=400,
@@ -204,4 +204,4 @@ def door_test(request: HttpRequest, name: str) -> HttpResponse:
         trouble = ways.try_door(name)
     except KeyError as error:
         raise Http404 from error
-    return _page(request, tried=trouble or _("It answers."), status=502 if trouble else 200)
+    return house_page(request, tried=trouble or _("It answers."), status=502 if trouble else 200)

@@ -6,9 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from eyelevel.answers import actions as answers
-from eyelevel.answers import reads as drafts
-from eyelevel.cases import reads as cases
+from eyelevel.answers import foretelling, telling
 from eyelevel.cases.models import Case
 from eyelevel.desk import promising
 from eyelevel.desk.frame import back, case_or_404, page, staff_only
@@ -19,14 +17,14 @@ from eyelevel.kernel.writer import write
 from eyelevel.people.asking import asked, seat_of
 from eyelevel.people.models import Staff
 from eyelevel.posts.models import Post
-from eyelevel.word import promises, reads
+from eyelevel.word import promises, reads, standing_in
 from eyelevel.word.models import Promise
 
 VERBS = {
     "kept": "promise.settle", "not_kept": "promise.settle", "released": "promise.settle", "postpone": "promise.postpone",
-    "hand": "promise.hand",
+    "hand": "promise.hand", "late": "promise.foretell",
 }  # fmt: skip
-REFUSALS = (promises.NotAhead, promises.NeedsWords, promises.HasOutcome)
+REFUSALS = (promises.NotAhead, promises.NeedsWords, promises.HasOutcome, foretelling.CannotTell)
 
 
 @staff_only
@@ -51,6 +49,8 @@ def _do(request: HttpRequest, one: Case, row: Promise) -> None:
     seat, now, do = seat_of(request), clock.now(), request.POST["do"]
     if do == "postpone":
         _postpone(request, one, row)
+    elif do == "late":
+        write(foretelling.say_late, row, by=seat, now=now, real_now=clock.real_now())
     elif do == "hand":
         chosen = request.POST.get("owner", "")
         owner = Staff.objects.filter(pk=chosen, left_at=None).first() if _is_number(chosen) else None
@@ -75,21 +75,7 @@ def _postpone(request: HttpRequest, one: Case, row: Promise) -> None:
     reason = text.one_line(request.POST.get("reason", ""), 500)
     if due is None:
         raise promises.NotAhead("no day was named")
-    seat = seat_of(request)
-    draft = drafts.open_draft(one, staff_id=seat.pk)
-    said = promising.news_of(
-        row, due_to=due, reason=reason, language=one.person.language if one.person else ""
-    )
-    words = f"{draft.text.rstrip()}\n\n{said}".lstrip() if draft is not None else said
-    handle = draft.handle if draft is not None else drafts.default_handle(one)
-
-    def effect() -> None:
-        promises.postpone(row, due_to=due, reason=reason, by=seat, now=clock.now())
-        answers.save_draft(
-            one, staff=seat, text=words, handle=handle, seen=cases.newest_post_id(one.pk), now=clock.now()
-        )
-
-    write(effect)
+    write(telling.move, row, one, due_to=due, reason=reason, by=seat_of(request), now=clock.now())
 
 
 @staff_only
@@ -109,7 +95,7 @@ def of_words(request: HttpRequest, number: int, post: int) -> HttpResponse:
     found = promising.chosen(request.POST, said.text, now=said.at)
     chosen = [row for row in found if row.text not in known]
     try:
-        write(promises.make, said, chosen, owner=seat_of(request), now=clock.now())
+        write(standing_in.make, said, chosen, owner=seat_of(request), now=clock.now())
     except promises.NotAhead as refusal:
         return _chips(request, one, said, problem=_words(refusal), status=409)
     return back(one.pk)
@@ -122,7 +108,7 @@ def _chips(
     typed = request.POST if request.method == "POST" else None
     return page(
         request, "promises", status=status, case=one, said=said, problem=problem,
-        chips=promising.chips(said.text, typed=typed, ledger=ledger, now=said.at),
+        chips=promising.chips(said.text, typed=typed, ledger=ledger, now=said.at, seat=seat_of(request)),
     )  # fmt: skip
 
 
@@ -131,5 +117,8 @@ def _words(refusal: Exception) -> str:
         promises.NotAhead: _("Choose a time that lies ahead."),
         promises.NeedsWords: _("Say in a few words what shows it, or why there is another day."),
         promises.HasOutcome: _("A colleague was faster: look at the promise once more."),
+        foretelling.CannotTell: _(
+            "Nobody was told: there is no mail address, or it was said already, or the time has passed."
+        ),
     }
     return words[type(refusal)]
