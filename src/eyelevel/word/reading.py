@@ -21,6 +21,16 @@ _UMLAUT = {"ae": "ä", "oe": "ö", "ue": "ü", "Ae": "Ä", "Oe": "Ö", "Ue": "Ü
 _QUOTE_LINE = re.compile(r"(?m)^[ \t]*>.*$")
 _QUOTED = re.compile(r"[„“\"»«][^„“”\"«»\n]{8,400}[“”\"«»]")
 
+# From here on others speak, or nobody to this reader: a forwarded mail, an unmarked quotation, the signature.
+_DASHED = r"^[ \t]*-{2,}[ \t]*(?:ursprüngliche nachricht|weitergeleitete nachricht|original message|forwarded message|begin forwarded message)\b.*$"
+_ATTRIBUTION = r"^[ \t]*(?:am|on)\b[^\n]{4,120}\b(?:schrieb|wrote)\b[^\n]{0,80}:[ \t]*$(?!\s*^[ \t]*>)"  # marked ones end by themselves
+_HEADER = r"^[ \t]*(?:von|from):[^\n]+\n(?:[ \t]*(?:gesendet|datum|sent|date|an|to|cc|betreff|subject):[^\n]*\n?){2,}"
+_SIGNATURE = r"^--[ \t]?$"
+_NOT_OURS = re.compile(
+    rf"(?:{_DASHED}|{_ATTRIBUTION}|{_HEADER}|{_SIGNATURE})[\s\S]*", re.IGNORECASE | re.MULTILINE
+)
+_TURNED, _TURNED_BACK = "\u202e", "\u202c\n"  # an override shows what follows from right to left
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -31,16 +41,35 @@ class Reading:
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where the words text[start:end] stand in the draft."""
-        return self.places[start], self.places[end - 1] + 1
+        places = self.places[start:end]
+        return min(places), max(places) + 1
 
 
 def of(draft: str) -> Reading:
-    """What a reader sees of a draft: nothing invisible, umlauts where they belong, blanks where others are quoted."""
-    places = [place for place, sign in enumerate(draft) if sign not in _UNSEEN]
-    text, places = _umlauts(texts.visible(draft), places)
-    for pattern in (_QUOTE_LINE, _QUOTED):
+    """What a reader sees of a draft: nothing invisible, umlauts where they belong, blanks where others are quoted or forwarded
+    and below a signature.
+    """
+    places = [place for place in _order(draft) if draft[place] not in _UNSEEN]
+    text, places = _umlauts(texts.visible("".join(draft[place] for place in places)), places)
+    for pattern in (_NOT_OURS, _QUOTE_LINE, _QUOTED):
         text = pattern.sub(lambda match: " " * len(match[0]), text)
     return Reading(text, places)
+
+
+def _order(draft: str) -> Sequence[int]:
+    """The places of a draft in the order in which its signs are seen."""
+    if _TURNED not in draft:
+        return range(len(draft))
+    shown: list[int] = []
+    turned: list[int] = []
+    inside = False
+    for place, sign in enumerate(draft):
+        if inside and sign in _TURNED_BACK:
+            shown += reversed(turned)
+            turned, inside = [], False
+        inside = inside or sign == _TURNED
+        (turned if inside else shown).append(place)
+    return [*shown, *reversed(turned)]
 
 
 def _umlauts(text: str, places: list[int]) -> tuple[str, list[int]]:
