@@ -162,7 +162,51 @@ def _words(text: str, language: str) -> _Read:
         token = _token(match, word, clause, len(plain) - 1, language)
         if token is not None:
             tokens.append(token)
+    tokens += _phrases(plain, spots)
+    tokens += _parted_verbs(plain, spots, language)
+    tokens.sort(key=lambda one: one.place)
     return tuple(plain), tuple(spots), tuple(tokens)
+
+
+def _phrases(plain: Sequence[str], spots: Sequence[tuple[int, int, int]]) -> Iterator[Token]:
+    """What is named by several words ("get rid of"), at the place of the first."""
+    for place, (start, end, clause) in enumerate(spots):
+        named = frozenset(vocabulary.phrases_at(plain, place))
+        if named:
+            yield Token(start, end, clause, place, _grouped(named), frozenset(), frozenset(), noun=False)
+
+
+_PREFIXES = frozenset(
+    "ab an auf aus bei ein mit vor zu zurueck weg los um nach her hin fest frei weiter zusammen weiter hinein heraus hinaus heim".split()
+)
+_LONGEST_VERB = 12  # words between a verb and the prefix that it lost
+
+
+def _parted_verbs(
+    plain: Sequence[str], spots: Sequence[tuple[int, int, int]], language: str
+) -> Iterator[Token]:
+    """Verbs whose prefix stands at the end of their clause: "nehmen wir das Sofa mit" names "mitnehmen"."""
+    if language != "de":
+        return
+    for place, word in enumerate(plain):
+        last = place + 1 == len(plain) or spots[place + 1][2] != spots[place][2]
+        if word not in _PREFIXES or not last:
+            continue
+        for before in range(place - 1, max(-1, place - _LONGEST_VERB), -1):
+            forms = _verb(word + plain[before])
+            if forms and plain[before] not in _AUXILIARIES:
+                start, end, clause = spots[before]
+                yield Token(start, end, clause, before, _grouped(forms), frozenset(), frozenset(), noun=False)
+                break
+
+
+_AUXILIARIES = frozenset("sie ihnen ist sind hat haben wird werden war waren ihre uns".split())
+
+
+@lru_cache(maxsize=4_096)
+def _verb(joined: str) -> frozenset[str]:
+    """The base forms of a verb, where the dictionary knows the word as one."""
+    return frozenset(form for form in analysis.keys(joined).german if form.endswith("en") and form != joined[:-1])
 
 
 def _unnamed(text: str) -> str:
