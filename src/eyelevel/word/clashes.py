@@ -9,6 +9,7 @@ from eyelevel.word import causes, matter, scope
 from eyelevel.word.claims import Claim, acts_near
 from eyelevel.word.comparing import MEASURED, Clash, Place, apart, other_days
 from eyelevel.word.figures import Figure
+from eyelevel.word.stretches import Period
 from eyelevel.word.opposites import ALONE, negation, none, saying, status
 from eyelevel.word.sums import amount
 
@@ -43,6 +44,8 @@ def _date(new: Claim, old: Claim) -> Clash | None:
     if not other_days(new, old) or _turned(new, old) or _before_noun(new) or _before_noun(old):
         return None
     one, other = new.periods[0], old.periods[0]
+    if _resumes(new, one, other) or _resumes(old, other, one) or _open_from(old, other, one):
+        return None
     if (
         (one.deadline and not other.deadline and one.last < other.first)
         or (other.last - one.first).days == -1
@@ -71,6 +74,22 @@ def _before_noun(claim: Claim) -> bool:
         and claim.text[max(0, one.start - 4) : one.start].lower() in {"the ", "our ", "his ", "her ", "s a "}
         for one in claim.periods
     )
+
+
+_FROM = re.compile(r"\b(?:ab|from)\s(?:dem\s|the\s)?$", re.IGNORECASE)
+
+
+def _open_from(claim: Claim, one: Period, later: Period) -> bool:
+    """Is the later day one of the first days from which on it is so ("available from mid-March", "sent on 18 March")?"""
+    lead = claim.text[max(0, one.start - 12) : one.start]
+    return bool(_FROM.search(lead)) and 0 < (later.first - one.last).days <= 7 and one.last > one.first
+
+
+def _resumes(claim: Claim, one: Period, other: Period) -> bool:
+    """Does one begin where the other ends ("away until 25 September", "here again from the 28th")?"""
+    lead = claim.text[max(0, one.start - 12) : one.start]
+    begins = _FROM.search(lead) or claim.progress
+    return bool(begins) and other.ends and 0 < (one.first - other.last).days <= 5
 
 
 _AS_EVER = re.compile(r"\b(?:wie gewohnt|wie immer|as usual|as always)\b")

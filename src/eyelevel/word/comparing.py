@@ -8,7 +8,7 @@ from typing import Literal
 
 from eyelevel.word import matter, scope
 from eyelevel.word.claims import Claim
-from eyelevel.word.spans import Period
+from eyelevel.word.stretches import Period
 
 Kind = Literal["date", "amount", "yes_no", "status", "cause", "responsibility", "policy", "quantity", "place"]
 
@@ -52,6 +52,8 @@ def agree(one: Period, other: Period) -> bool:
     """Could both be true? Two deadlines agree when they end together, others when they overlap."""
     if one.deadline and other.deadline:
         return one.last == other.last
+    if one.ends and other.ends:
+        return one.first <= other.last <= one.last or other.first <= one.last <= other.last
     if (
         one.clock is not None
         and other.clock is not None

@@ -23,11 +23,13 @@ _DAYS = (
     (r"(?:kalender|werk|arbeits)?tage?n?|days?|nights?|naechten?", 1), (r"wochen?|weeks?", 7), (r"fortnights?", 14),
     (r"monate?n?s?|months?", 30), (r"jahre?n?|years?", 365),
 )  # fmt: skip
-_MINUTES = ((r"minuten?|min|minutes?|mins", 1), (r"stunden?|std|hours?|hrs?", 60))
+_MINUTES = ((r"minuten?|min|minutes?|mins", 1), (r"(?:unterrichts|schul|arbeits|betriebs|kurs)?stunden?|std|hours?|hrs?", 60))
 _MEASURES = (
-    ("bytes", r"gb|gigabyte|mb|tb"), ("length", r"cm|zentimeter|mm|meter|metres?|km|kilometer|miles?|m"),
-    ("weight", r"kg|kilos?|kilogramm|gramm|g|tonnes?|tonnen?|t"), ("volume", r"liter|litres?|l|ml"),
-    ("share", r"%|prozent|percent|per\scent"), ("area", r"qm|m2|m²|hektar|acres?"),
+    ("bytes:gb", r"gb|gigabytes?|gigs?"), ("bytes:mb", r"mb|megabytes?"), ("bytes:tb", r"tb"),
+    ("length:cm", r"cm|zentimetern?|centimetres?"), ("length:mm", r"mm"), ("length:m", r"metern?|metres?|m"), ("length:km", r"km|kilometern?|kilometres?"),
+    ("length:miles", r"miles?|meilen?"), ("weight:kg", r"kg|kilos?|kilogramm|kilograms?"), ("weight:g", r"gramm|g|grams?"), ("weight:t", r"tonnes?|t"),
+    ("volume:l", r"litern?|litres?|l"), ("volume:ml", r"ml"),
+    ("share", r"%|prozent|percent|per\scent"), ("area", r"qm|m2|m²|quadratmetern?|sqm"), ("area:ha", r"hektar|acres?"),
 )  # fmt: skip
 _BUNDLES = (
     ("people", (r"person(?:en)?|pers|gaeste|gaesten|teilnehmern?|teilnehmerinnen|leute|erwachsene|plaetze|sitze|sitzplaetze|"
@@ -79,6 +81,7 @@ class Figure:
 def find(text: str) -> tuple[Figure, ...]:
     """All counted numbers of a sentence, money and clock times left out."""
     text = re.sub(r"\bper cent\b", "percent ", text, flags=re.IGNORECASE)
+    text = re.sub(r"\bsquare metres?\b", lambda match: "sqm".ljust(len(match[0]), "\u200b"), text, flags=re.IGNORECASE)
     money = [(one.start, one.end) for one in amounts.find(text)]
     return tuple(figure for figure in _figures(text) if not any(a <= figure.start < b for a, b in money))
 
@@ -151,5 +154,5 @@ def _known(plain: str) -> tuple[str, int] | None:
             return "minutes", minutes
     for name, pattern in (*_MEASURES, *_BUNDLES):
         if re.fullmatch(pattern, plain):
-            return (f"{name}:{plain[:2]}" if name in {"bytes", "length", "weight", "volume"} else name), 1
+            return name, 1
     return None

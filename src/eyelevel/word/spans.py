@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from eyelevel.word import days
+from eyelevel.word import days, stretches
+from eyelevel.word.stretches import Period
 from eyelevel.word.when import BERLIN, LATE_HOUR
 
 _FAR = 270  # days ahead; a day without a year that is further away is the one that has passed
@@ -30,20 +31,6 @@ _CLOCK = re.compile(
 )
 _WITHIN = re.compile(r"(?:in\sden|innerhalb|binnen|within|over\sthe|in\sthe|innert)\b", re.IGNORECASE)
 _ALREADY = re.compile(r"\b(?:vom|seit|since|of|dated|from)\s(?:dem\s|the\s)?$", re.IGNORECASE)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Period:
-    """A period as said: text[start:end], from `first` to `last`. A deadline reaches from the day it was said."""
-
-    start: int
-    end: int
-    text: str
-    first: date
-    last: date
-    deadline: bool
-    weekday: bool
-    clock: int | None = None  # minutes of the day
 
 
 def recurring(text: str) -> bool:
@@ -70,7 +57,9 @@ def find(text: str, *, said_at: datetime, zone: str = BERLIN) -> tuple[Period, .
         for number, one in enumerate(found)
         if not any(other.start <= one.start and one.end <= other.end for other in found[:number])
     ]
-    return _with_clock(_joined(found, text), text)
+    found = [stretches.as_meant(one, text, today) for one in found if not stretches.only_names_a_week(one, text)]
+    joined = _with_clock(_joined(found, text), text)
+    return tuple(replace(one, ends=one.deadline or stretches.ends(one, text)) for one in joined)
 
 
 _MONTHS = ("jan", "feb", "mär|mar", "apr", "mai|may", "jun", "jul", "aug", "sep", "okt|oct", "nov", "dez|dec")
@@ -80,7 +69,7 @@ _WEEK_OF = re.compile(
     re.IGNORECASE,
 )
 _FROM_MONTH = re.compile(
-    r"\b(?P<lead>ab|from|as\sof|starting|starting\sin|bis|until|till|by|not\sbefore|erst\sim|in)\s(?P<month>januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|"
+    r"\b(?P<lead>ab|from|as\sof|starting|starting\sin|bis|until|till|by|not\sbefore|vor|im|into|it'll\sbe|it\swill\sbe|erst|not\suntil|in)\s(?P<month>januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|"
     r"january|february|march|may|june|july|october|december)\b(?!\s?\d)",
     re.IGNORECASE,
 )
