@@ -91,6 +91,29 @@ def cause(claim: Claim) -> tuple[int, int] | None:
     return match.span("cause") if match["cause"] else match.span("cause2")
 
 
+_FAULT = re.compile(
+    r"\b(?:our\s(?:\w+\s)?(?:fault|mistake|error|driver|lad|engineer|system|server)|unser(?:e|en|em|er)?\s(?:\w+\s)?(?:fehler|schuld|versehen|fahrer|zusteller|system)|by\smistake|zerkratzt|failed\sto|vergessen|mistake|fehler|fault|broke|brach)\b",
+    re.IGNORECASE,
+)
+_BEHIND_COMMA = re.compile(r"[,:;–]\s")
+
+
+@lru_cache(maxsize=KEPT)
+def fault(claim: Claim) -> tuple[int, int] | None:
+    """Where a sentence without "because" tells what went wrong: what stands behind its first comma or colon, or a fault of ours."""
+    match = _BEHIND_COMMA.search(claim.text)
+    if match is not None and len(claim.text) - match.end() > 6:
+        return match.end(), len(claim.text)
+    found = _FAULT.search(claim.text)
+    return None if found is None else found.span()
+
+
+@lru_cache(maxsize=KEPT)
+def place_names(claim: Claim) -> tuple[Token, ...]:
+    """The words of a sentence that name places, with or without a preposition."""
+    return tuple(token for token in claim.tokens if token.noun and (token.whole | token.head) & _PLACE_NOUNS)
+
+
 @lru_cache(maxsize=KEPT)
 def doers(claim: Claim) -> tuple[frozenset[int], frozenset[int]]:
     """The clauses in which we act, and those that leave it to the reader."""

@@ -84,6 +84,7 @@ class Claim:
     sayings: tuple[Saying, ...]
     denied: frozenset[int]  # clauses with a negation
     periods: tuple[spans.Period, ...]
+    clocks: tuple[spans.Clock, ...]
     amounts: tuple[amounts.Amount, ...]
     figures: tuple[figures.Figure, ...]
     recurring: bool
@@ -297,7 +298,7 @@ def _claim(
         keys=frozenset(key for token in tokens for key in token.whole | token.parts), around=around,
         sayings=tuple(_sayings(words, spots, denied)), denied=frozenset(denied),
         periods=() if _REPORTED.search(text) else spans.find(text, said_at=said_at),
-        amounts=amounts.find(text), figures=figures.find(text), recurring=spans.recurring(text),
+        clocks=spans.clocks(text), amounts=amounts.find(text), figures=figures.find(text), recurring=spans.recurring(text),
         progress=bool(_PROGRESS.search(folded)), language=language, acts=vocabulary.acts_of(words),
         sorts=tuple(sorted(vocabulary.sorts_of(words).items())), line=folded,
     )  # fmt: skip

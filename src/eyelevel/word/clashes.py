@@ -106,7 +106,7 @@ def _turned(new: Claim, old: Claim) -> bool:
 
 def _quantity(new: Claim, old: Claim) -> Clash | None:
     for other in old.figures:
-        fresh = [one for one in new.figures if _same_unit(one.unit, other.unit)]
+        fresh = [one for one in new.figures if same_unit(one.unit, other.unit)]
         if (
             not fresh
             or (other.one and other.unit not in MEASURED)
@@ -124,12 +124,12 @@ def _quantity(new: Claim, old: Claim) -> Clash | None:
     return None
 
 
-_LEFT = re.compile(
+LEFT = re.compile(
     r"\b(?:noch|bleiben|bleibt|uebrig|davon|of which|left|remaining|remain|rest|more|weitere\w*|reicht(?! (?:etwa |bis |nur )?(?:fuer|\d))|enough|genug|genommen|verpasst|missed|gebucht|booked|verbraucht|used|kamen|came|attended|anwesend|present|each|je)\b"
 )
 
 
-def _same_unit(one: str, other: str) -> bool:
+def same_unit(one: str, other: str) -> bool:
     short, long = sorted((one, other), key=len)
     return (
         one == other
@@ -140,7 +140,7 @@ def _same_unit(one: str, other: str) -> bool:
 
 def _fits_in(new: Claim, fresh: Sequence[Figure], other: Figure) -> bool:
     """Is the new number a part of the old one, or within its bounds?"""
-    if other.value == sum(one.value for one in fresh) or _LEFT.search(new.line):
+    if other.value == sum(one.value for one in fresh) or LEFT.search(new.line):
         return True
     one = fresh[0]
     if one.most or one.least:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from eyelevel.kernel import text as texts
-from eyelevel.word import clashes
+from eyelevel.word import clashes, signals
 from eyelevel.word.claims import Claim, claims_of
 from eyelevel.word.comparing import Clash, Kind
 
@@ -102,6 +102,18 @@ def _clashes(new: Claim, old: Claim) -> Iterator[Clash]:
         if clash.kind not in SWITCHED_OFF:
             yield clash
             return
+
+
+def weighed(
+    draft: str, now: datetime, said: str, said_at: datetime
+) -> Iterator[tuple[signals.Sign, dict[str, float]]]:
+    """All signs between a draft and one statement with their evidence, as the weights are learnt from them."""
+    shown = texts.visible(draft[:MOST_READ])
+    for new in claims_of(shown, said_at=now):
+        if not _openly_corrected(shown, new):
+            for old in claims_of(texts.visible(said[:MOST_READ]), said_at=said_at):
+                for sign in signals.signs(new, old):
+                    yield sign, signals.evidence(sign, new, old)
 
 
 def _known(found: Sequence[Objection], new: Objection) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -31,6 +31,35 @@ _CLOCK = re.compile(
 )
 _WITHIN = re.compile(r"(?:in\sden|innerhalb|binnen|within|over\sthe|in\sthe|innert)\b", re.IGNORECASE)
 _ALREADY = re.compile(r"\b(?:vom|seit|since|of|dated|from)\s(?:dem\s|the\s)?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A time of the day: text[start:end], in minutes."""
+
+    start: int
+    end: int
+    minutes: int
+
+
+_HOURS = "zero one two three four five six seven eight nine ten eleven twelve".split()
+_IN_WORDS = re.compile(rf"\b(?P<how>half\spast|quarter\spast|quarter\sto)\s(?P<h>{'|'.join(_HOURS[1:])}|\d\d?)\b", re.IGNORECASE)
+_AWAY = {"quarter past": 15, "quarter to": -15}
+
+
+def clocks(text: str) -> tuple[Clock, ...]:
+    """The times of the day of a sentence: "14.30 Uhr", "9am", "half past two" (in the afternoon, where the hour is below seven)."""
+    found = []
+    for match in _CLOCK.finditer(text):
+        half = match["half"].lower()[:1]
+        hour = int(match["h"]) + (12 if half == "p" and int(match["h"]) < 12 else 0)
+        found.append(Clock(*match.span(), hour * 60 + int(match["m"] or 0)))
+    for match in _IN_WORDS.finditer(text):
+        word, how = match["h"].lower(), match["how"].lower()
+        hour = int(word) if word.isdigit() else _HOURS.index(word)
+        away = 30 if how.startswith("half") else _AWAY[" ".join(how.split())]
+        found.append(Clock(*match.span(), (hour + 12 * (hour < 7)) * 60 + away))
+    return tuple(found)
 
 
 def recurring(text: str) -> bool:

@@ -18,8 +18,8 @@ def amount(new: Claim, old: Claim) -> Clash | None:
         return _free(new, old)
     if _only_from(new) or _only_from(old) or scope.other_subject(new, old) or (_many(new) and not _many(old)):
         return None
-    adds_up = _adds_up([one.value for one in comparable], [one.value for one in old.amounts], new, old)
-    if adds_up or apart(new, old) or not same(new, old, least=1):
+    follows = adds_up([one.value for one in comparable], [one.value for one in old.amounts], new, old)
+    if follows or apart(new, old) or not same(new, old, least=1):
         return None
     one, other = comparable[0], old.amounts[0]
     return Clash("amount", (one.start, one.end), (other.start, other.end))
@@ -60,7 +60,7 @@ _NUMBERS = re.compile(
 )
 
 
-def _adds_up(fresh: list[Decimal], said: list[Decimal], new: Claim, old: Claim) -> bool:
+def adds_up(fresh: list[Decimal], said: list[Decimal], new: Claim, old: Claim) -> bool:
     """Does the new sum follow from the old one: so many times, a share, a sum or difference, with tax?"""
     money = {figure for one in (*new.amounts, *old.amounts) for figure in re.findall(r"\d+", one.text)}
     counted = [

@@ -1,0 +1,23 @@
+"""How likely a sign is a contradiction: a weighted sum of its evidence. The weights are learnt, see bench/weigh.py."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+FILE = Path(__file__).parent / "vocabulary" / "weights.txt"
+ALWAYS = "always"  # the weight that every sign has
+ENOUGH = 0.5  # likelihood from which a sign is an objection; chosen on the tuning half (see docs/objections.md)
+
+
+@lru_cache(maxsize=1)
+def weights() -> dict[str, float]:
+    lines = (line for line in FILE.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#"))
+    return {name: float(value) for name, value in (line.split("\t") for line in lines)}
+
+
+def likelihood(evidence: Mapping[str, float], known: Mapping[str, float]) -> float:
+    total = known.get(ALWAYS, 0.0) + sum(known.get(name, 0.0) * value for name, value in evidence.items())
+    return 1 / (1 + math.exp(-total))
