@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from eyelevel.word import matter, scope
@@ -53,7 +54,7 @@ def agree(one: Period, other: Period) -> bool:
     if one.deadline and other.deadline:
         return one.last == other.last
     if one.ends and other.ends:
-        return one.first <= other.last <= one.last or other.first <= one.last <= other.last
+        return _last_stretch(one)[0] <= other.last and _last_stretch(other)[0] <= one.last
     if (
         one.clock is not None
         and other.clock is not None
@@ -62,6 +63,11 @@ def agree(one: Period, other: Period) -> bool:
     ):
         return False
     return one.first <= other.last and other.first <= one.last
+
+
+def _last_stretch(one: Period) -> tuple[date, date]:
+    """The days of which one is the last: of a deadline its day alone."""
+    return (one.last if one.deadline else one.first), one.last
 
 
 def other_days(new: Claim, old: Claim) -> bool:

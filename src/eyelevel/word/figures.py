@@ -27,7 +27,7 @@ _MINUTES = ((r"minuten?|min|minutes?|mins", 1), (r"(?:unterrichts|schul|arbeits|
 _MEASURES = (
     ("bytes:gb", r"gb|gigabytes?|gigs?"), ("bytes:mb", r"mb|megabytes?"), ("bytes:tb", r"tb"),
     ("length:cm", r"cm|zentimetern?|centimetres?"), ("length:mm", r"mm"), ("length:m", r"metern?|metres?|m"), ("length:km", r"km|kilometern?|kilometres?"),
-    ("length:miles", r"miles?|meilen?"), ("weight:kg", r"kg|kilos?|kilogramm|kilograms?"), ("weight:g", r"gramm|g|grams?"), ("weight:t", r"tonnes?|t"),
+    ("length:miles", r"miles?|meilen?"), ("weight:kg", r"kg|kilos?|kilogramm|kilograms?"), ("weight:g", r"gramm|g|grams?"), ("weight:t", r"tonne[ns]?|t"),
     ("volume:l", r"litern?|litres?|l"), ("volume:ml", r"ml"),
     ("share", r"%|prozent|percent|per\scent"), ("area", r"qm|m2|m²|quadratmetern?|sqm"), ("area:ha", r"hektar|acres?"),
 )  # fmt: skip

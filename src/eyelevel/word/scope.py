@@ -22,6 +22,9 @@ _PEOPLE = tuple(
         r"\b(?:nichtmitglied\w*|non-?members?|non members?)\b",
         r"\b(?:student\w*|studierende\w*)\b",
         r"\b(?:senior\w*|rentner\w*|pensioner\w*)\b",
+        r"\b(?:vereine?n?|clubs?|charit\w+|gemeinnuetzig\w*)\b",
+        r"\b(?:firm(?:a|en|s)|unternehmen|business(?:es)?|compan\w+|gewerb\w+)\b",
+        r"\b(?:jugend\w*|juniors?|teenager\w*)\b",
     )
 )
 
@@ -102,8 +105,14 @@ def other_act(new: frozenset[str], old: frozenset[str]) -> bool:
     }
 
 
+_CODE = re.compile(r"\b(?:[a-z]\d{1,3}|\d{1,3}[a-z])\b")
+
+
 def other_sort(new: Claim, old: Claim) -> bool:
-    """Do they name different ones of a line of vocabulary/rivals.txt?"""
+    """Do they name different ones of a line of vocabulary/rivals.txt, or different codes ("B1", "12a")?"""
+    codes = set(_CODE.findall(new.line)), set(_CODE.findall(old.line))
+    if codes[0] and codes[1] and not codes[0] & codes[1]:
+        return True
     lines = dict(old.sorts)
     return any(line in lines and not names & lines[line] for line, names in new.sorts)
 

@@ -65,9 +65,8 @@ def _amounts(new: Claim, old: Claim) -> Iterator[Sign]:
     said = {(one.value, one.currency) for one in old.amounts}
     comparable = [one for one in new.amounts if any(one.currency == currency for _value, currency in said)]
     if comparable and not any((one.value, one.currency) in said for one in comparable):
-        if not sums.adds_up([one.value for one in comparable], [one.value for one in old.amounts], new, old):
-            one, other = comparable[0], old.amounts[0]
-            yield Sign("sums", "amount", (one.start, one.end), (other.start, other.end))
+        one, other = comparable[0], old.amounts[0]
+        yield Sign("sums", "amount", (one.start, one.end), (other.start, other.end))
     for priced, free, turned in ((new, old, False), (old, new, True)):
         gift = next((one for one in free.sayings if one.name in {"free", "included"} and one.holds), None)
         if gift is not None and any(one.value for one in priced.amounts):
@@ -83,7 +82,7 @@ def _sayings(new: Claim, old: Claim) -> Iterator[Sign]:
         for other in old.sayings:
             if one.name == other.name and one.holds != other.holds:
                 mine, yours = (one.start, one.end), (other.start, other.end)
-                yield Sign(f"opposite {one.kind}", one.kind, mine, yours, [mine], [yours])  # type: ignore[arg-type] # the vocabulary names kinds
+                yield Sign(f"opposite {one.kind} {'now' if one.holds else 'no more'}", one.kind, mine, yours, [mine], [yours])  # type: ignore[arg-type] # the vocabulary names kinds
 
 
 _ONLY = re.compile(
@@ -113,9 +112,10 @@ def _quantities(new: Claim, old: Claim) -> Iterator[Sign]:
 
 
 def _places(new: Claim, old: Claim) -> Iterator[Sign]:
-    here, there = causes.places(new), causes.places(old)
+    here, there = causes.preposed(new), causes.preposed(old)
     if here and there and causes.elsewhere(new, here, old, there):
-        yield Sign("place", "place", (here[0].start, here[0].end), (there[0].start, there[0].end), _spans(here), _spans(there))
+        said = "place" if causes.places(new) and causes.places(old) else "place besides"
+        yield Sign(said, "place", (here[0].start, here[0].end), (there[0].start, there[0].end), _spans(here), _spans(there))
         return
     mine, yours = causes.place_names(new), causes.place_names(old)
     if mine and yours and not frozenset().union(*(one.whole | one.parts for one in mine)) & old.keys:
@@ -195,6 +195,10 @@ def evidence(sign: Sign, new: Claim, old: Claim) -> dict[str, float]:
         "both deny": bool(new.denied) and bool(old.denied),
         "old denies": bool(old.denied),
         "old waits": opposites.PENDING.search(old.line) is not None,
+        "adds up": _adds_up(sign, new, old),
+        "product": _product(new, old),
+        "threshold": _THRESHOLD.search(old.line) is not None and bool(new.figures or new.amounts),
+        "other place": sign.kind != "place" and _other_place(new, old),
         "left": clashes.LEFT.search(new.line) is not None,
         "bounds": any(one.most or one.least for one in old.figures),
         "short": len(old.tokens) <= 3,
@@ -204,6 +208,26 @@ def evidence(sign: Sign, new: Claim, old: Claim) -> dict[str, float]:
         if values[name] and not strict:
             values[f"{name}: {sign.kind}"] = values[name]
     return {name: float(value) for name, value in values.items() if value}
+
+
+_THRESHOLD = re.compile(r"\b(?:ab|from|over|ueber|mindestens|at least|more than|mehr als|bis|up to|within|binnen|innerhalb) (?:\d+|zwei|drei|vier|fuenf|sechs|acht|zehn|zwoelf|two|three|four|five|six|eight|ten|twelve)\b")
+
+
+def _adds_up(sign: Sign, new: Claim, old: Claim) -> bool:
+    return sign.kind == "amount" and bool(new.amounts and old.amounts) and sums.adds_up(
+        [one.value for one in new.amounts], [one.value for one in old.amounts], new, old
+    )  # fmt: skip
+
+
+def _product(new: Claim, old: Claim) -> bool:
+    """Is a new number so many times an old one ("two packs", "60 tablets")?"""
+    times = {one.value for one in new.figures if one.value > 1}
+    return any(one.value * many == other.value for one in old.figures for many in times for other in new.figures)
+
+
+def _other_place(new: Claim, old: Claim) -> bool:
+    here, there = causes.preposed(new), causes.preposed(old)
+    return bool(here and there) and causes.elsewhere(new, here, old, there)
 
 
 def _covered(claim: Claim, keys: frozenset[str], without: Ranges) -> float:
