@@ -24,9 +24,9 @@ CORPUS = Path(__file__).parent / "corpora" / "contradictions.jsonl"
 FOLDS = 5
 STRANGERS = 5  # statements of other pairs that each draft is held against
 ROUNDS = 400
-PULL = 0.0005  # towards zero (L2), for each true or false sign
+PULL = 0.0003  # towards zero (L2), for each true or false sign
 STEP = 0.3
-MORE = 3.0  # a fresh pair (the rules were not written by it) weighs so much
+MORE = 1.5  # a fresh pair (the rules were not written by it) weighs so much
 
 
 @dataclass(frozen=True)

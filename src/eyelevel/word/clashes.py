@@ -16,7 +16,7 @@ from eyelevel.word.sums import amount
 
 def clashes(new: Claim, old: Claim) -> Iterator[Clash]:
     """What of the old sentence stands against the new one, at most one clash of each kind."""
-    if not new.keys & old.keys and not _alone(new) & _alone(old):
+    if not new.keys & old.keys and not alone(new) & alone(old):
         return
     for rule in _RULES:
         found = rule(new, old)
@@ -24,7 +24,7 @@ def clashes(new: Claim, old: Claim) -> Iterator[Clash]:
             yield found
 
 
-def _alone(claim: Claim) -> frozenset[str]:
+def alone(claim: Claim) -> frozenset[str]:
     return frozenset(one.name for one in claim.sayings if one.name in ALONE or one.name == "open")
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from eyelevel.kernel import text as texts
-from eyelevel.word import clashes, signals
+from eyelevel.word import signals, weighing
 from eyelevel.word.claims import Claim, claims_of
 from eyelevel.word.comparing import Clash, Kind
 
@@ -97,11 +97,12 @@ def objections(
 
 
 def _clashes(new: Claim, old: Claim) -> Iterator[Clash]:
-    """One clash at most of two sentences: the most telling kind that is switched on."""
-    for clash in clashes.clashes(new, old):
-        if clash.kind not in SWITCHED_OFF:
-            yield clash
-            return
+    """One clash at most of two sentences: the likeliest of a kind that is switched on."""
+    known = weighing.weights()
+    found = [(weighing.likelihood(signals.evidence(sign, new, old), known), sign) for sign in signals.signs(new, old)]
+    likely = [(score, sign) for score, sign in found if score >= weighing.ENOUGH and sign.kind not in SWITCHED_OFF]
+    if likely:
+        yield max(likely, key=lambda one: one[0])[1].clash
 
 
 def weighed(

@@ -35,6 +35,8 @@ class Sign:
 
 def signs(new: Claim, old: Claim) -> Iterator[Sign]:
     """All that may stand between two claims."""
+    if not new.around & old.keys and not clashes.alone(new) & clashes.alone(old):
+        return
     for look in _LOOKS:
         yield from look(new, old)
 
@@ -166,7 +168,6 @@ def evidence(sign: Sign, new: Claim, old: Claim) -> dict[str, float]:
     covered = _covered(new, old.keys, sign.new_without), _covered(old, new.keys, sign.old_without)
     around = len(new.around & old.around & _matter_keys(old))
     acts = acts_near(new, sign.new[0]), acts_near(old, sign.old[0])
-    strict = sign.shown_by.startswith("rule")
     values: dict[str, float] = {
         sign.shown_by: 1,
         "matter": min(shared.weight, 3) / 3,
@@ -199,13 +200,15 @@ def evidence(sign: Sign, new: Claim, old: Claim) -> dict[str, float]:
         "product": _product(new, old),
         "threshold": _THRESHOLD.search(old.line) is not None and bool(new.figures or new.amounts),
         "other place": sign.kind != "place" and _other_place(new, old),
+        "recurring": new.recurring or old.recurring,
+        "unruled": not sign.shown_by.startswith("rule"),
         "left": clashes.LEFT.search(new.line) is not None,
         "bounds": any(one.most or one.least for one in old.figures),
         "short": len(old.tokens) <= 3,
         "long": len(new.tokens) > 8,
     }  # fmt: skip
-    for name in ("one noun", "covered both", "rival", "conditional"):
-        if values[name] and not strict:
+    for name in _BY_KIND:
+        if values[name]:
             values[f"{name}: {sign.kind}"] = values[name]
     return {name: float(value) for name, value in values.items() if value}
 
@@ -228,6 +231,12 @@ def _product(new: Claim, old: Claim) -> bool:
 def _other_place(new: Claim, old: Claim) -> bool:
     here, there = causes.preposed(new), causes.preposed(old)
     return bool(here and there) and causes.elsewhere(new, here, old, there)
+
+
+_BY_KIND = (
+    "one noun", "covered both", "rival", "conditional", "other subject", "other act", "other part", "left", "bounds", "progress", "old denies",
+    "reasoned", "around", "recurring", "agree", "other day", "old waits", "other place", "threshold", "same sum", "same number", "more than a noun", "unruled",
+)  # fmt: skip
 
 
 def _covered(claim: Claim, keys: frozenset[str], without: Ranges) -> float:
