@@ -37,6 +37,7 @@ _BUNDLES = (
     ("issues", r"hefte|ausgaben|issues|nummern"),
     ("pieces", r"stueck|pieces|teile"),
 )  # fmt: skip
+_HALF_YEAR = re.compile(r"\b(?:ein\shalbes\sjahr|half\sa\syear|halbes\sjahr)\b", re.IGNORECASE)
 _NUMBER = re.compile(
     r"(?<![\w.,:/])(?:\d{1,3}(?:[.,]\d{3})+|\d+(?:[.,]\d+)?)(?![\d:]|[.,]\d)|[a-zäöüß]+", re.IGNORECASE
 )
@@ -82,6 +83,7 @@ def find(text: str) -> tuple[Figure, ...]:
     """All counted numbers of a sentence, money and clock times left out."""
     text = re.sub(r"\bper cent\b", "percent ", text, flags=re.IGNORECASE)
     text = re.sub(r"\bsquare metres?\b", lambda match: "sqm".ljust(len(match[0]), "\u200b"), text, flags=re.IGNORECASE)
+    text = _HALF_YEAR.sub(lambda match: f"{'6 months':<{len(match[0])}}"[: len(match[0])], text)
     money = [(one.start, one.end) for one in amounts.find(text)]
     return tuple(figure for figure in _figures(text) if not any(a <= figure.start < b for a, b in money))
 

@@ -50,13 +50,13 @@ class Objection:
 
 _CORRECTED = re.compile(
     r"\b(?:anders\s+als|entgegen\s+(?:unserer|der|meiner|dem|meinem|unserem)|(?:ich|wir)\s+(?:\w+\s+){0,3}(?:korrigier|berichtig)|korrektur\b|berichtig|richtigstell|planänderung|"
-    r"statt\s+(?:wie|am|an|im|in|der|des|den|dem|bisher|\d|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)|nicht\s+mehr\s+(?:wie|am|im|in|bei)\b|nicht\s+länger\b|"
+    r"statt\s+(?:wie|am|an|im|in|der|des|den|dem|bisher|\d|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)|nicht\s+mehr\s+(?:wie|am|im|in|bei)\b|nicht\s+länger\b|abweichend\s+von|anstatt|(?:früher|vorher|zuvor|bisher|zunächst|ursprünglich)\s+(?:\w+\s+){0,3}(?:genannt|angegeben|mitgeteilt|gesagt|geschrieben|geplant|zugesagt)\w*|neuer\s+stand|nun\s+doch|jetzt\s+doch|leider\s+doch|verlängert\s+(?:worden|sich|bis)|update:|"
     r"(?:verlegen|verlegt|verschieben|verschoben|verschiebt|verschob|umgelegt|umgezogen|vorverlegt|vorgezogen|verzögert\s+sich|sich\s+verzögert)\b|neu\s+ist\b|neue[rsn]?\s+(?:termin|preis|ort|treffpunkt|datum|stand)\b|"
     r"geändert\b|ändert\s+sich|ändern\s+(?:den|die|das|ihren|wir)|(?:hat|haben)\s+sich\s+(?:\w+\s+){0,4}(?:erhöht|verteuert|verringert|verschoben|geändert|ergeben|verzögert|herausgestellt)|"
     r"müssen\s+(?:\w+\s+){0,6}(?:absagen|ändern|zurücknehmen|umplanen)|(?:mich|uns|mir|haben)\s+(?:\w+\s+){0,3}(?:geirrt|vertan|verrechnet|verzählt|verschrieben|verlesen|verguckt)|verwechselt|"
     r"(?:falschen?|falsche[rs]?|veraltete[rsn]?)\s+(?:tag|datum|preis|termin|ort|betrag|auskunft|angabe|zahl|uhrzeit|information|adresse)\w*|(?:stimmt|stimmte|stimmen|gilt|gelten)\s+(?:leider\s+|so\s+)?nicht(?:\s+mehr)?\b|"
     r"doch\s+(?:nicht|nur|erst|schon|noch)|(?:ein|unser|mein)\s+(?:fehler|irrtum|versehen)|versehentlich|irrtümlich|fälschlich|überholt\b|"
-    r"unlike\s+what|contrary\s+to|(?:we|i)\s+(?:\w+\s+){0,2}correct\b|correction\b|corrected\b|change\s+of\s+(?:plan|date|venue|place|time)|(?:ignore|disregard|scrap)\s+(?:my|our|the|what)|"
+    r"unlike\s+what|got\s+(?:that|it|this|the\s+\w+)\s+wrong|(?:previously|originally|earlier|first)\s+(?:\w+\s+){0,2}(?:said|told|stated|announced|planned|quoted|promised)|(?:is|are|has\s+been|have\s+been)\s+(?:now\s+)?(?:delayed|extended|brought\s+forward)|update:|contrary\s+to|(?:we|i)\s+(?:\w+\s+){0,2}correct\b|correction\b|corrected\b|change\s+of\s+(?:plan|date|venue|place|time)|(?:ignore|disregard|scrap)\s+(?:my|our|the|what)|"
     r"instead\s+of|rather\s+than\s+(?:on|in|at|the|mon|tue|wed|thu|fri|sat|sun|£|€|\d)|(?:have|had|has|need|needed)\s+(?:had\s+)?to\s+(?:move|postpone|change|reschedule|bring\s+forward|put\s+(?:back|off)|push|raise|withdraw)|"
     r"(?:been|was|is|were|are)\s+(?:\w+\s+)?(?:moved|postponed|rescheduled|put\s+back|pushed\s+back|brought\s+forward|changed|delayed\s+(?:until|till|to|by)|raised)|has\s+slipped|rescheduled|postponed|(?:changed|moved)\s+(?:\w+\s+){0,4}from\b|"
     r"(?:has|have)\s+(?:since\s+)?(?:changed|moved|risen|gone\s+up)|after\s+all\b|no\s+longer\b|not\s+any\s?more|(?:i|we)\s+(?:was|were)\s+(?:wrong|mistaken)|(?:my|our)\s+(?:mistake|error|slip)\b|mistakenly|in\s+error|misread|miscounted|misinformed|"

@@ -79,6 +79,11 @@ def _amounts(new: Claim, old: Claim) -> Iterator[Sign]:
             yield Sign(f"price of {gift.name}", "policy" if gift.name == "free" else "amount", *places)
 
 
+def _price_of_none(new: Claim, old: Claim) -> Iterator[Sign]:
+    if old.denied and new.amounts and not new.denied and not old.amounts:
+        yield Sign("price of none", "policy", (new.amounts[0].start, new.amounts[0].end), _whole(old))
+
+
 def _sayings(new: Claim, old: Claim) -> Iterator[Sign]:
     for one in new.sayings:
         for other in old.sayings:
@@ -158,7 +163,7 @@ def _tasks(new: Claim, old: Claim) -> Iterator[Sign]:
 
 
 _LOOKS: tuple[Callable[[Claim, Claim], Iterator[Sign]], ...] = (
-    _strict, _dates, _amounts, _sayings, _pending, _quantities, _places, _causes, _tasks, _denials,
+    _strict, _dates, _amounts, _price_of_none, _sayings, _pending, _quantities, _places, _causes, _tasks, _denials,
 )  # fmt: skip
 
 
@@ -203,7 +208,10 @@ def evidence(sign: Sign, new: Claim, old: Claim) -> dict[str, float]:
         "recurring": new.recurring or old.recurring,
         "unruled": not sign.shown_by.startswith("rule"),
         "left": clashes.LEFT.search(new.line) is not None,
-        "bounds": any(one.most or one.least for one in old.figures),
+        "bounds": sign.kind == "quantity" and _bounds(new, old, kept=True),
+        "beyond bounds": sign.kind == "quantity" and _bounds(new, old, kept=False),
+        "ours too": sign.kind == "responsibility" and bool(causes.doers(new)[0]) and bool(causes.doers(old)[0]),
+        "verb": _same_verb(new, old),
         "short": len(old.tokens) <= 3,
         "long": len(new.tokens) > 8,
     }  # fmt: skip
@@ -214,6 +222,22 @@ def evidence(sign: Sign, new: Claim, old: Claim) -> dict[str, float]:
 
 
 _THRESHOLD = re.compile(r"\b(?:ab|from|over|ueber|mindestens|at least|more than|mehr als|bis|up to|within|binnen|innerhalb) (?:\d+|zwei|drei|vier|fuenf|sechs|acht|zehn|zwoelf|two|three|four|five|six|eight|ten|twelve)\b")
+
+
+def _bounds(new: Claim, old: Claim, *, kept: bool) -> bool:
+    """Does a new number keep to a bound that the old one sets ("at most", "at least"), or break it?"""
+    met = [
+        one.value <= other.value if other.most else one.value >= other.value
+        for other in old.figures if other.most or other.least
+        for one in new.figures if clashes.same_unit(one.unit, other.unit)
+    ]  # fmt: skip
+    return kept in met
+
+
+def _same_verb(new: Claim, old: Claim) -> bool:
+    """Is a word in common that is no noun, as far as the language shows it?"""
+    mine = frozenset(key for token in new.tokens if not token.noun for key in token.whole)
+    return any(mine & token.whole for token in old.tokens if not token.noun)
 
 
 def _adds_up(sign: Sign, new: Claim, old: Claim) -> bool:
