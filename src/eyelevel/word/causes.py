@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from eyelevel.word.claims import Claim, Token
+from eyelevel.word.claims import Claim, Token, unnamed
 
 _CAUSE_BEHIND = re.compile(
     r"\b(?:weil|wegen|aufgrund|auf\s?grund|dank|durch|infolge|verursacht\sdurch|grund\sdafür\s(?:ist|war)|grund\sfür\s[^,.]{3,50}?\s(?:ist|war|sind|waren)|"
@@ -30,8 +30,8 @@ _YOURS = re.compile(
     r"\b(?:selbst|selber|yourself|yourselves|themselves|up\sto\s(?:you|the)|(?:is|are)\syours\sto|your\sown\s(?:affair|job|task|expense|risk|responsibility)|ihre\s(?:sache|aufgabe|angelegenheit)|"
     r"you(?:'ll|\swill|\swould)?\s(?:must|need\sto|have\sto|should|are\sresponsible)|(?:tenants|guests|customers|residents|members|parents|visitors|leaseholders)\s(?:must|should|have\sto|dismantle|need\sto|are\sresponsible)|"
     r"by\s(?:you|the\stenant|the\scustomer)|(?:could|would|can)\syou|(?:müssen|müssten|sollten|beauftragen|besorgen|bringen|übernehmen|kümmern|sorgen|zahlen|tragen|lassen|bestellen|organisieren|reichen)\sSie|Sie\s(?:müssen|müssten|sollten|selbst|als\sMieter\w*)|"
-    r"(?:für|um)\s[^,.;]{3,60}\s(?:sorgen|kümmern)\sSie|\b(?!haben|sind|bekommen|erhalten|finden|können|dürfen|werden|zahlen|kommen)\w+en\sSie(?=\s(?:bitte|doch|sich|selbst|die|den|das|dem|ihre?n?)\b)|sind\sSie\s(?:selbst\s)?(?:verantwortlich|zuständig|dran)|zu\sLasten\sder\s\w+|auf\sihre\skosten|(?:erledigen|machen|übernehmen|räumen|tragen|zahlen|säubern|reinigen|putzen)\s[^,.;]{0,40}\b(?:mieter|bewohner|eltern|gäste|teilnehmer|mitglieder|nutzer|kunden|eigentümer|anwohner)|(?:jeder|jede)\s(?:reisende|mieter|teilnehmer|gast|kunde|nutzer)|(?:is|it's|are)\s(?:also\s)?your\s(?:job|task|responsibility|business)|leave\s[^,.;]{3,40}\sto\syou|at\s(?:the\s)?(?:tenant|customer|member|guest|owner)s?'?s?\s(?:cost|expense)|in\syour\shands|(?:each|every)\s(?:traveller|tenant|guest|member|customer|resident|player|owner)|(?:residents|tenants|members|guests|parents|plot\sholders|owners|neighbours|customers)\s(?:take|are|do|have|see|clear|clean|pay|look|bring|share)\b|you\s(?:look\safter|take\scare\sof|arrange|organise|see\sto|deal\swith)|(?:liegt|liegen)\s(?:bei|in)\s(?:ihnen|ihrer)|ihnen\süberlassen|zahlen\sSie\sselbst|have\sto\ssee\sto|wir\shaften\snicht|nicht\sunsere\sAufgabe|isn't\spart\sof\sour|is\snot\spart\sof\sour|not\sour\s(?:job|responsibility)|bring\syour\sown)\b"
-    r"|^\s*(?:bitte|please)\s(?!note|find|accept|beachten|entschuldigen|come|kommen|board|don't|do\snot|verzeihen)\w+|,\s(?:bitte|please)\s\w+\s(?:sie\s)?[^,.]{0,60}\bselbst\b|\bplease\s\w+\s[^,.]*\byour(?:self|selves)\b",
+    r"(?:für|um)\s[^,.;]{3,60}\s(?:sorgen|kümmern)\sSie|\b(?!haben|sind|bekommen|erhalten|finden|können|dürfen|werden|zahlen|kommen)\w+en\sSie(?=\s(?:bitte|doch|sich|selbst|die|den|das|dem|ihre?n?)\b)|sind\sSie\s(?:selbst\s)?(?:verantwortlich|zuständig|dran)|zu\sLasten\sder\s\w+|auf\sihre\skosten|(?:erledigen|machen|übernehmen|räumen|tragen|zahlen|säubern|reinigen|putzen)\s[^,.;]{0,40}\b(?:mieter|bewohner|eltern|gäste|teilnehmer|mitglieder|nutzer|kunden|eigentümer|anwohner)|(?:jeder|jede)\s(?:reisende|mieter|teilnehmer|gast|kunde|nutzer)|(?:is|it's|are)\s(?:also\s)?your\s(?:job|task|responsibility|business)|leave\s[^,.;]{3,40}\sto\syou|at\s(?:the\s)?(?:tenant|customer|member|guest|owner)s?'?s?\s(?:cost|expense)|in\syour\shands|(?:each|every)\s(?:traveller|tenant|guest|member|customer|resident|player|owner)|(?:residents|tenants|members|guests|parents|plot\sholders|owners|neighbours|customers)\s(?:take|are|do|have|see|clear|clean|pay|look|bring|share)\b|you\s(?:look\safter|take\scare\sof|arrange|organise|see\sto|deal\swith)|(?:liegt|liegen)\s(?:bei|in)\s(?:ihnen|ihrer)|ihnen\süberlassen|überlassen\swir\s(?:ihnen|euch)|for\syou\sto\s\w+|zahlen\sSie\sselbst|have\sto\ssee\sto|wir\shaften\snicht|nicht\sunsere\sAufgabe|isn't\spart\sof\sour|is\snot\spart\sof\sour|not\sour\s(?:job|responsibility)|bring\syour\sown)\b"
+    r"|(?:^|^\s*(?:liebe|dear)\s\w+,)\s*(?:bitte|please)\s(?!note|find|accept|beachten|entschuldigen|come|kommen|board|don't|do\snot|verzeihen)\w+|,\s(?:bitte|please)\s\w+\s(?:sie\s)?[^,.]{0,60}\bselbst\b|\bplease\s\w+\s[^,.]*\byour(?:self|selves)\b",
     re.IGNORECASE,
 )
 _OURS = re.compile(
@@ -100,10 +100,10 @@ _BEHIND_COMMA = re.compile(r"[,:;–]\s")
 
 @lru_cache(maxsize=KEPT)
 def fault(claim: Claim) -> tuple[int, int] | None:
-    """Where a sentence without "because" tells what went wrong: what stands behind its first comma or colon, or a fault of ours."""
-    match = _BEHIND_COMMA.search(claim.text)
-    if match is not None and len(claim.text) - match.end() > 6:
-        return match.end(), len(claim.text)
+    """Where a sentence without "because" tells what went wrong: what stands behind its last comma or colon, or a fault of ours."""
+    seams = [match.end() for match in _BEHIND_COMMA.finditer(unnamed(claim.text))]
+    if seams and len(claim.text) - seams[-1] > 6:
+        return seams[-1], len(claim.text)
     found = _FAULT.search(claim.text)
     return None if found is None else found.span()
 
@@ -117,9 +117,10 @@ def place_names(claim: Claim) -> tuple[Token, ...]:
 @lru_cache(maxsize=KEPT)
 def doers(claim: Claim) -> tuple[frozenset[int], frozenset[int]]:
     """The clauses in which we act, and those that leave it to the reader."""
-    ours = frozenset(_clause(claim, match.start()) for match in _OURS.finditer(claim.text))
-    yours = frozenset(_clause(claim, match.end() - 1) for match in _YOURS.finditer(claim.text)) | frozenset(
-        _clause(claim, match.start()) for match in _YOURS.finditer(claim.text)
+    text = unnamed(claim.text)
+    ours = frozenset(_clause(claim, match.start()) for match in _OURS.finditer(text))
+    yours = frozenset(_clause(claim, match.end() - 1) for match in _YOURS.finditer(text)) | frozenset(
+        _clause(claim, match.start()) for match in _YOURS.finditer(text)
     )
     return ours - yours, yours
 

@@ -108,7 +108,7 @@ def claims_of(shown: str, *, said_at: datetime) -> tuple[Claim, ...]:
     language = analysis.language_of(shown) or _guessed(shown)
     sentences = [
         span
-        for span in texts.sentences(_without_quotes(shown), MOST_SENTENCES)
+        for span in _joined(texts.sentences(_without_quotes(shown), MOST_SENTENCES), shown)
         if not _ASKED.search(span.text)
     ]
     read = [_words(span.text[:LONGEST_SENTENCE], language) for span in sentences]
@@ -121,6 +121,25 @@ def claims_of(shown: str, *, said_at: datetime) -> tuple[Claim, ...]:
         if words
     )
 
+
+_GOES_ON = re.compile(r"[a-zäöüß\d€£]")
+_ABBREVIATED = re.compile(r"\b\w{1,6}\.$")
+
+
+def _joined(spans_: Iterator[texts.Span] | Sequence[texts.Span], shown: str) -> list[texts.Span]:
+    """Sentences that an abbreviation cut in two ("Grabpflege jährl. 180 Euro") are one."""
+    joined: list[texts.Span] = []
+    for span in spans_:
+        last = joined[-1] if joined else None
+        if last is not None and _GOES_ON.match(span.text) and _ABBREVIATED.search(last.text) and span.start - last.end <= 2:
+            text = shown[last.start : span.end]
+            joined[-1] = texts.Span(last.start, span.end, text)
+        else:
+            joined.append(span)
+    return joined
+
+
+_FREE_OF = frozenset("gluten sugar smoke tax lactose nut dairy meat interest rent alcohol fat lead fee step milk egg wheat asbestos".split())
 
 _GERMAN = re.compile(
     r"[äöüß]|\b(?:der|die|das|und|ist|sind|wir|ihr|ihre|sie|im|am|zum|zur|ein|eine|bis|nicht|kein|noch|vom|beim|haben)\b",
@@ -210,7 +229,7 @@ def _verb(joined: str) -> frozenset[str]:
     return frozenset(form for form in analysis.keys(joined).german if form.endswith("en") and form != joined[:-1])
 
 
-def _unnamed(text: str) -> str:
+def unnamed(text: str) -> str:
     """The sentence with its greeting and names blanked: "Fr. Rehm" is no Friday."""
     for pattern in (_GREETING, _NAMED):
         text = pattern.sub(lambda match: " " * len(match[0]), text)
@@ -290,7 +309,7 @@ def _claim(
     around: frozenset[str],
     language: str,
 ) -> Claim:
-    text = _unnamed(span.text[:LONGEST_SENTENCE])
+    text = unnamed(span.text[:LONGEST_SENTENCE])
     folded = " ".join(words)
     denied = _denied(words, spots, folded)
     return Claim(
@@ -322,6 +341,9 @@ def _sayings(
         taken: set[str] = set()
         if word.endswith("frei") and len(word) > _SHORTEST_STEM + 3:
             yield Saying("without", "yes_no", True, *spots[place])
+        if word == "free" and place and words[place - 1] in _FREE_OF:
+            yield Saying("without", "yes_no", True, *spots[place])
+            continue
         for concept, end in vocabulary.concepts_at(words, place):
             if concept.name in taken:
                 continue

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 
-from eyelevel.word import causes, matter, scope
+from eyelevel.word import causes, figures, matter, scope
 from eyelevel.word.claims import Claim, acts_near
 from eyelevel.word.comparing import MEASURED, Clash, Place, apart, other_days
 from eyelevel.word.figures import Figure
@@ -113,7 +114,7 @@ def _quantity(new: Claim, old: Claim) -> Clash | None:
             or any(one.value == other.value for one in fresh)
         ):
             continue
-        if _fits_in(new, fresh, other) or apart(new, old):
+        if _fits_in(new, old, fresh, other) or apart(new, old):
             continue
         one = fresh[0]
         measured = other.unit in MEASURED or ":" in other.unit
@@ -138,16 +139,35 @@ def same_unit(one: str, other: str) -> bool:
     )
 
 
-def _fits_in(new: Claim, fresh: Sequence[Figure], other: Figure) -> bool:
+def _fits_in(new: Claim, old: Claim, fresh: Sequence[Figure], other: Figure) -> bool:
     """Is the new number a part of the old one, or within its bounds?"""
     if other.value == sum(one.value for one in fresh) or LEFT.search(new.line):
         return True
     one = fresh[0]
+    if product(new, old) or sum(_numbers(new)) == other.value:
+        return True
     if one.most or one.least:
         return False
     if other.most and one.value <= other.value and other.unit != "days":
         return not re.search(r"\b(?:limit|nur|only)\b", new.line)
     return other.least and one.value >= other.value
+
+
+def product(new: Claim, old: Claim) -> bool:
+    """Is a new number so many times an old one ("two packs", "60 tablets")?"""
+    return any(
+        one.value * many.value == other.value
+        for one in old.figures
+        for other in new.figures
+        for many in new.figures
+        if many is not other and many.value > 1 and same_unit(one.unit, other.unit)
+    )
+
+
+def _numbers(claim: Claim) -> list[Decimal]:
+    """All plain numbers of a sentence, whatever they count."""
+    found = (figures.value(word) for word in claim.plain)
+    return [one for one in found if one is not None]
 
 
 def _place(new: Claim, old: Claim) -> Clash | None:

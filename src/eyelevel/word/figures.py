@@ -62,6 +62,7 @@ _MOST = re.compile(
     r"\b(?:bis\szu|hoechstens|höchstens|maximal|at\smost|up\sto|no\smore\sthan|mehr\sals)\s(?:the\sfirst\s)?$",
     re.IGNORECASE,
 )
+_MOST_BEHIND = re.compile(r"\s(?:at\smost|at\sthe\smost|maximum|max\b|tops|höchstens|maximal|is\sthe\slimit)", re.IGNORECASE)
 _LEAST = re.compile(r"\b(?:mindestens|wenigstens|at\sleast|a\sminimum\sof|minimum)\s$", re.IGNORECASE)
 
 
@@ -91,9 +92,9 @@ def find(text: str) -> tuple[Figure, ...]:
 def _figures(text: str) -> Iterator[Figure]:
     for match in _NUMBER.finditer(text):
         plain = folded(match[0])
-        value = _value(plain)
+        known = value(plain)
         lead = text[max(0, match.start() - 24) : match.start()]
-        if value is None or _PASSED.search(lead):
+        if known is None or _PASSED.search(lead):
             continue
         counted = _unit(text, match.end())
         if counted is None and _HOLDS.search(lead):
@@ -104,12 +105,12 @@ def _figures(text: str) -> Iterator[Figure]:
         if unit == "days" and _BEFORE.match(text, end):
             continue
         yield Figure(
-            start=match.start(), end=end, text=text[match.start() : end], value=value * times, unit=unit,
-            most=bool(_MOST.search(lead)), least=bool(_LEAST.search(lead)), one=plain in _ONE,
+            start=match.start(), end=end, text=text[match.start() : end], value=known * times, unit=unit,
+            most=bool(_MOST.search(lead) or _MOST_BEHIND.match(text, end)), least=bool(_LEAST.search(lead)), one=plain in _ONE,
         )  # fmt: skip
 
 
-def _value(plain: str) -> Decimal | None:
+def value(plain: str) -> Decimal | None:
     if plain[:1].isdigit():
         return amounts.number(plain)
     known = _WORDS.get(plain, _ONE.get(plain))

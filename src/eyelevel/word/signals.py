@@ -119,7 +119,7 @@ def _quantities(new: Claim, old: Claim) -> Iterator[Sign]:
 
 
 def _places(new: Claim, old: Claim) -> Iterator[Sign]:
-    here, there = causes.preposed(new), causes.preposed(old)
+    here, there = _only_here(causes.preposed(new), old), _only_here(causes.preposed(old), new)
     if here and there and causes.elsewhere(new, here, old, there):
         said = "place" if causes.places(new) and causes.places(old) else "place besides"
         yield Sign(said, "place", (here[0].start, here[0].end), (there[0].start, there[0].end), _spans(here), _spans(there))
@@ -128,6 +128,12 @@ def _places(new: Claim, old: Claim) -> Iterator[Sign]:
     if mine and yours and not frozenset().union(*(one.whole | one.parts for one in mine)) & old.keys:
         if not frozenset().union(*(one.whole | one.parts for one in yours)) & new.keys:
             yield Sign("place named", "place", (mine[0].start, mine[0].end), (yours[0].start, yours[0].end), _spans(mine), _spans(yours))
+
+
+def _only_here(named: Sequence[causes.Place], other: Claim) -> Sequence[causes.Place]:
+    """Without what the other names too ("beim Flohmarkt"), where something is left."""
+    left = [one for one in named if not one.forms & other.keys]
+    return left or named
 
 
 def _causes(new: Claim, old: Claim) -> Iterator[Sign]:
@@ -184,7 +190,10 @@ def evidence(sign: Sign, new: Claim, old: Claim) -> dict[str, float]:
         "covered old": covered[1],
         "covered both": covered[0] * covered[1],
         "around": min(around, 3) / 3,
-        "apart": apart(new, old),
+        "apart": _apart(new, old) if sign.kind == "date" else apart(new, old),
+        "moved": _MOVED.search(new.line) is not None,
+        "news": _NEWS.search(new.line) is not None,
+        "news of not": _NEWS.search(new.line) is not None and (bool(old.denied) or opposites.PENDING.search(old.line) is not None),
         "conditional": conditional(new, old),
         "other subject": scope.other_subject(new, old),
         "other act": scope.other_act(*acts),
@@ -202,7 +211,7 @@ def evidence(sign: Sign, new: Claim, old: Claim) -> dict[str, float]:
         "old denies": bool(old.denied),
         "old waits": opposites.PENDING.search(old.line) is not None,
         "adds up": _adds_up(sign, new, old),
-        "product": _product(new, old),
+        "product": clashes.product(new, old),
         "threshold": _THRESHOLD.search(old.line) is not None and bool(new.figures or new.amounts),
         "other place": sign.kind != "place" and _other_place(new, old),
         "recurring": new.recurring or old.recurring,
@@ -222,6 +231,17 @@ def evidence(sign: Sign, new: Claim, old: Claim) -> dict[str, float]:
 
 
 _THRESHOLD = re.compile(r"\b(?:ab|from|over|ueber|mindestens|at least|more than|mehr als|bis|up to|within|binnen|innerhalb) (?:\d+|zwei|drei|vier|fuenf|sechs|acht|zehn|zwoelf|two|three|four|five|six|eight|ten|twelve)\b")
+
+
+_MOVED = re.compile(r"\b(?:gebracht|gefahren|umgezogen|zurueckgekommen|geliefert|took|taken|brought|moved|delivered|come back|came back)\b")
+_NEWS = re.compile(
+    r"\b(?:gestern|heute|soeben|gerade eben|inzwischen|mittlerweile|jetzt|yesterday|today|this morning|just|now|has since|last night|as of)\b"
+)
+
+
+def _apart(new: Claim, old: Claim) -> bool:
+    """Another thing or person; the days are what is compared."""
+    return scope.other_sort(new, old) or scope.other_number(new, old) or scope.other_owner(new, old)
 
 
 def _bounds(new: Claim, old: Claim, *, kept: bool) -> bool:
@@ -246,12 +266,6 @@ def _adds_up(sign: Sign, new: Claim, old: Claim) -> bool:
     )  # fmt: skip
 
 
-def _product(new: Claim, old: Claim) -> bool:
-    """Is a new number so many times an old one ("two packs", "60 tablets")?"""
-    times = {one.value for one in new.figures if one.value > 1}
-    return any(one.value * many == other.value for one in old.figures for many in times for other in new.figures)
-
-
 def _other_place(new: Claim, old: Claim) -> bool:
     here, there = causes.preposed(new), causes.preposed(old)
     return bool(here and there) and causes.elsewhere(new, here, old, there)
@@ -259,7 +273,7 @@ def _other_place(new: Claim, old: Claim) -> bool:
 
 _BY_KIND = (
     "one noun", "covered both", "rival", "conditional", "other subject", "other act", "other part", "left", "bounds", "progress", "old denies",
-    "reasoned", "around", "recurring", "agree", "other day", "old waits", "other place", "threshold", "same sum", "same number", "more than a noun", "unruled",
+    "reasoned", "around", "recurring", "agree", "other day", "old waits", "other place", "threshold", "moved", "news", "news of not", "same sum", "same number", "more than a noun", "unruled",
 )  # fmt: skip
 
 
