@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from eyelevel.word.claims import Claim, Token, unnamed
+from eyelevel.word.claims import KEPT, Claim, Token, unnamed
 
 _CAUSE_BEHIND = re.compile(
     r"\b(?:weil|wegen|aufgrund|auf\s?grund|dank|durch|infolge|verursacht\sdurch|grund\sdafür\s(?:ist|war)|grund\sfür\s[^,.]{3,50}?\s(?:ist|war|sind|waren)|"
@@ -67,7 +67,6 @@ _SORTS = frozenset(
 )
 
 
-KEPT = 8_192  # claims whose causes, doers and places are remembered
 _NO_PLACE = frozenset(
     "ordnung arbeit betrieb bearbeitung kuerze hoehe verbindung frage rechnung zukunft kraft druck groesse teilzeit raten ruhe not anspruch auftrag monday tuesday"
     " wednesday thursday friday saturday sunday january february march april may june july august september october november december pruefung produktion kopie"

@@ -13,6 +13,7 @@ from eyelevel.kernel.search import analysis
 from eyelevel.word import amounts, figures, spans, vocabulary
 
 MOST_SENTENCES = 200
+KEPT = 8_192  # claims of which what was worked out is remembered
 LONGEST_SENTENCE = 600  # signs; of a longer one only the beginning is read
 
 _QUOTED = re.compile(r"^\s*>")
@@ -95,6 +96,7 @@ class Claim:
     line: str  # the words, folded, with spaces between
 
 
+@lru_cache(maxsize=4 * KEPT)
 def acts_near(claim: Claim, place: int) -> frozenset[str]:
     """What is done in the clause of this place of the sentence; of the whole sentence where the clause tells nothing."""
     clause = max((number for start, _end, number in claim.spots if start <= place), default=0)

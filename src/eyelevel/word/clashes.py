@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
 from eyelevel.word import causes, figures, matter, scope
-from eyelevel.word.claims import Claim, acts_near
+from eyelevel.word.claims import KEPT, Claim, acts_near
 from eyelevel.word.comparing import MEASURED, Clash, Place, apart, other_days
 from eyelevel.word.figures import Figure
 from eyelevel.word.stretches import Period
@@ -25,6 +26,7 @@ def clashes(new: Claim, old: Claim) -> Iterator[Clash]:
             yield found
 
 
+@lru_cache(maxsize=KEPT)
 def alone(claim: Claim) -> frozenset[str]:
     return frozenset(one.name for one in claim.sayings if one.name in ALONE or one.name == "open")
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from eyelevel.word import matter, scope
-from eyelevel.word.claims import Claim
+from eyelevel.word.claims import KEPT, Claim
 from eyelevel.word.stretches import Period
 
 Kind = Literal["date", "amount", "yes_no", "status", "cause", "responsibility", "policy", "quantity", "place"]
@@ -80,12 +81,24 @@ def other_days(new: Claim, old: Claim) -> bool:
 
 def conditional(new: Claim, old: Claim, name: str = "") -> bool:
     """Does one of them hold only under a condition that the other may not meet?"""
-    lone = bool(_WITHOUT.search(new.line)) != bool(_WITHOUT.search(old.line)) and name not in {
-        "without",
-        "free",
-        "binding",
-    }
-    return lone or _EXCEPT.search(f"{new.line} {old.line}") is not None
+    lone = _says_without(new) != _says_without(old) and name not in {"without", "free", "binding"}
+    return lone or _excepts(new) or _excepts(old)
+
+
+@lru_cache(maxsize=KEPT)
+def _says_without(claim: Claim) -> bool:
+    return _WITHOUT.search(claim.line) is not None
+
+
+@lru_cache(maxsize=KEPT)
+def _excepts(claim: Claim) -> bool:
+    return _EXCEPT.search(claim.line) is not None
+
+
+@lru_cache(maxsize=KEPT)
+def reasoned(claim: Claim) -> bool:
+    """Is a rule applied to the case of the reader, which may be an exception of it?"""
+    return REASONED.search(claim.line) is not None
 
 
 def matters(claim: Claim) -> int:

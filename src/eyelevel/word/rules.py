@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from eyelevel.kernel import text as texts
-from eyelevel.word import signals, weighing
+from eyelevel.word import evidence, signals, weighing
 from eyelevel.word.claims import Claim, claims_of
 from eyelevel.word.comparing import Clash, Kind
 
@@ -99,7 +99,7 @@ def objections(
 def _clashes(new: Claim, old: Claim) -> Iterator[Clash]:
     """One clash at most of two sentences: the likeliest of a kind that is switched on."""
     known = weighing.weights()
-    found = [(weighing.likelihood(signals.evidence(sign, new, old), known), sign) for sign in signals.signs(new, old)]
+    found = [(weighing.likelihood(evidence.of(sign, new, old), known), sign) for sign in signals.signs(new, old)]
     likely = [(score, sign) for score, sign in found if score >= weighing.ENOUGH and sign.kind not in SWITCHED_OFF]
     if likely:
         yield max(likely, key=lambda one: one[0])[1].clash
@@ -114,7 +114,7 @@ def weighed(
         if not _openly_corrected(shown, new):
             for old in claims_of(texts.visible(said[:MOST_READ]), said_at=said_at):
                 for sign in signals.signs(new, old):
-                    yield sign, signals.evidence(sign, new, old)
+                    yield sign, evidence.of(sign, new, old)
 
 
 def _known(found: Sequence[Objection], new: Objection) -> bool:

@@ -1,18 +1,18 @@
-"""What two claims show that may be a contradiction, and what speaks for and against it, as plain numbers.
+"""What two claims show that may be a contradiction: signs, however weak.
 
-The rules of word/clashes.py are narrow; here each sign of a contradiction counts, however weak, with the company it keeps: how much
-matter is in common, whether another person or part is meant, whether a condition is named. word/weighing.py judges the sum.
+The rules of word/clashes.py are narrow; here each sign counts. What speaks for and against it is gathered by word/evidence.py
+and judged by word/weighing.py.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from eyelevel.word import causes, clashes, matter, opposites, scope, sums
-from eyelevel.word.claims import Claim, acts_near
-from eyelevel.word.comparing import REASONED, Clash, Kind, Place, apart, conditional, other_days
+from eyelevel.word import causes, clashes
+from eyelevel.word.claims import Claim
+from eyelevel.word.comparing import Clash, Kind, Place, other_days
+from eyelevel.word.marking import marks
 
 Ranges = Sequence[tuple[int, int]]
 
@@ -34,11 +34,14 @@ class Sign:
 
 
 def signs(new: Claim, old: Claim) -> Iterator[Sign]:
-    """All that may stand between two claims."""
-    if not new.around & old.keys and not clashes.alone(new) & clashes.alone(old):
+    """All that may stand between two claims; the narrow rules are asked only where a sign is there."""
+    if new.around.isdisjoint(old.keys) and clashes.alone(new).isdisjoint(clashes.alone(old)):
         return
-    for look in _LOOKS:
-        yield from look(new, old)
+    seen = [sign for look in _LOOKS for sign in look(new, old)]
+    yield from seen
+    if seen:
+        for clash in clashes.clashes(new, old):
+            yield Sign(f"rule {clash.kind}", clash.kind, clash.new, clash.old)
 
 
 def _whole(claim: Claim) -> Place:
@@ -47,11 +50,6 @@ def _whole(claim: Claim) -> Place:
 
 def _spans(many: Sequence[object]) -> list[tuple[int, int]]:
     return [(one.start, one.end) for one in many]  # type: ignore[attr-defined] # all of them have places
-
-
-def _strict(new: Claim, old: Claim) -> Iterator[Sign]:
-    for clash in clashes.clashes(new, old):
-        yield Sign(f"rule {clash.kind}", clash.kind, clash.new, clash.old)
 
 
 def _dates(new: Claim, old: Claim) -> Iterator[Sign]:
@@ -92,20 +90,15 @@ def _sayings(new: Claim, old: Claim) -> Iterator[Sign]:
                 yield Sign(f"opposite {one.kind} {'now' if one.holds else 'no more'}", one.kind, mine, yours, [mine], [yours])  # type: ignore[arg-type] # the vocabulary names kinds
 
 
-_ONLY = re.compile(
-    r"\b(?:nur|ausschliesslich|lediglich|bloss|einzig|only|solely|exclusively|no one but|nothing but|hoechstens|maximal|begrenzt|limited|is the limit|limit)\b"
-)
-
-
 def _denials(new: Claim, old: Claim) -> Iterator[Sign]:
     if bool(new.denied) != bool(old.denied):
         yield Sign("not", "yes_no", _whole(new), _whole(old))
-    if bool(_ONLY.search(new.line)) and not _ONLY.search(old.line):
+    if "only" in marks(new) and "only" not in marks(old):
         yield Sign("only", "policy", _whole(new), _whole(old))
 
 
 def _pending(new: Claim, old: Claim) -> Iterator[Sign]:
-    if opposites.PENDING.search(new.line) and not opposites.PENDING.search(old.line) and not old.denied:
+    if "waits" in marks(new) and "waits" not in marks(old) and not old.denied:
         yield Sign("waits", "status", _whole(new), _whole(old))
 
 
@@ -169,128 +162,5 @@ def _tasks(new: Claim, old: Claim) -> Iterator[Sign]:
 
 
 _LOOKS: tuple[Callable[[Claim, Claim], Iterator[Sign]], ...] = (
-    _strict, _dates, _amounts, _price_of_none, _sayings, _pending, _quantities, _places, _causes, _tasks, _denials,
+    _dates, _amounts, _price_of_none, _sayings, _pending, _quantities, _places, _causes, _tasks, _denials,
 )  # fmt: skip
-
-
-def evidence(sign: Sign, new: Claim, old: Claim) -> dict[str, float]:
-    """What speaks for and against a sign; every value between 0 and 1."""
-    shared = matter.common(new, old, new_without=sign.new_without, old_without=sign.old_without)
-    covered = _covered(new, old.keys, sign.new_without), _covered(old, new.keys, sign.old_without)
-    around = len(new.around & old.around & _matter_keys(old))
-    acts = acts_near(new, sign.new[0]), acts_near(old, sign.old[0])
-    values: dict[str, float] = {
-        sign.shown_by: 1,
-        "matter": min(shared.weight, 3) / 3,
-        "some matter": shared.weight >= 0.5,
-        "one noun": shared.weight >= 1,
-        "more than a noun": shared.weight >= 1.5,
-        "rival": shared.rivals > 0,
-        "covered new": covered[0],
-        "covered old": covered[1],
-        "covered both": covered[0] * covered[1],
-        "around": min(around, 3) / 3,
-        "apart": _apart(new, old) if sign.kind == "date" else apart(new, old),
-        "moved": _MOVED.search(new.line) is not None,
-        "news": _NEWS.search(new.line) is not None,
-        "news of not": _NEWS.search(new.line) is not None and (bool(old.denied) or opposites.PENDING.search(old.line) is not None),
-        "conditional": conditional(new, old),
-        "other subject": scope.other_subject(new, old),
-        "other act": scope.other_act(*acts),
-        "same act": bool(acts[0] & acts[1]),
-        "other part": scope.other_part(new, old),
-        "progress": new.progress,
-        "progress of not": new.progress and bool(old.denied),
-        "reasoned": REASONED.search(new.line) is not None,
-        "same sum": _same(new.amounts, old.amounts),
-        "same number": _same(new.figures, old.figures),
-        "same day": bool(new.periods and old.periods) and not other_days(new, old),
-        "other day": sign.kind != "date" and other_days(new, old),
-        "agree": _agree(new, old),
-        "both deny": bool(new.denied) and bool(old.denied),
-        "old denies": bool(old.denied),
-        "old waits": opposites.PENDING.search(old.line) is not None,
-        "adds up": _adds_up(sign, new, old),
-        "product": clashes.product(new, old),
-        "threshold": _THRESHOLD.search(old.line) is not None and bool(new.figures or new.amounts),
-        "other place": sign.kind != "place" and _other_place(new, old),
-        "recurring": new.recurring or old.recurring,
-        "unruled": not sign.shown_by.startswith("rule"),
-        "left": clashes.LEFT.search(new.line) is not None,
-        "bounds": sign.kind == "quantity" and _bounds(new, old, kept=True),
-        "beyond bounds": sign.kind == "quantity" and _bounds(new, old, kept=False),
-        "ours too": sign.kind == "responsibility" and bool(causes.doers(new)[0]) and bool(causes.doers(old)[0]),
-        "verb": _same_verb(new, old),
-        "short": len(old.tokens) <= 3,
-        "long": len(new.tokens) > 8,
-    }  # fmt: skip
-    for name in _BY_KIND:
-        if values[name]:
-            values[f"{name}: {sign.kind}"] = values[name]
-    return {name: float(value) for name, value in values.items() if value}
-
-
-_THRESHOLD = re.compile(r"\b(?:ab|from|over|ueber|mindestens|at least|more than|mehr als|bis|up to|within|binnen|innerhalb) (?:\d+|zwei|drei|vier|fuenf|sechs|acht|zehn|zwoelf|two|three|four|five|six|eight|ten|twelve)\b")
-
-
-_MOVED = re.compile(r"\b(?:gebracht|gefahren|umgezogen|zurueckgekommen|geliefert|took|taken|brought|moved|delivered|come back|came back)\b")
-_NEWS = re.compile(
-    r"\b(?:gestern|heute|soeben|gerade eben|inzwischen|mittlerweile|jetzt|yesterday|today|this morning|just|now|has since|last night|as of)\b"
-)
-
-
-def _apart(new: Claim, old: Claim) -> bool:
-    """Another thing or person; the days are what is compared."""
-    return scope.other_sort(new, old) or scope.other_number(new, old) or scope.other_owner(new, old)
-
-
-def _bounds(new: Claim, old: Claim, *, kept: bool) -> bool:
-    """Does a new number keep to a bound that the old one sets ("at most", "at least"), or break it?"""
-    met = [
-        one.value <= other.value if other.most else one.value >= other.value
-        for other in old.figures if other.most or other.least
-        for one in new.figures if clashes.same_unit(one.unit, other.unit)
-    ]  # fmt: skip
-    return kept in met
-
-
-def _same_verb(new: Claim, old: Claim) -> bool:
-    """Is a word in common that is no noun, as far as the language shows it?"""
-    mine = frozenset(key for token in new.tokens if not token.noun for key in token.whole)
-    return any(mine & token.whole for token in old.tokens if not token.noun)
-
-
-def _adds_up(sign: Sign, new: Claim, old: Claim) -> bool:
-    return sign.kind == "amount" and bool(new.amounts and old.amounts) and sums.adds_up(
-        [one.value for one in new.amounts], [one.value for one in old.amounts], new, old
-    )  # fmt: skip
-
-
-def _other_place(new: Claim, old: Claim) -> bool:
-    here, there = causes.preposed(new), causes.preposed(old)
-    return bool(here and there) and causes.elsewhere(new, here, old, there)
-
-
-_BY_KIND = (
-    "one noun", "covered both", "rival", "conditional", "other subject", "other act", "other part", "left", "bounds", "progress", "old denies",
-    "reasoned", "around", "recurring", "agree", "other day", "old waits", "other place", "threshold", "moved", "news", "news of not", "same sum", "same number", "more than a noun", "unruled",
-)  # fmt: skip
-
-
-def _covered(claim: Claim, keys: frozenset[str], without: Ranges) -> float:
-    """The share of the words of matter that the other claim names too."""
-    outside = [one for one in claim.tokens if not any(start <= one.start < end for start, end in without)]
-    return sum(bool((one.whole | one.parts) & keys) for one in outside) / len(outside) if outside else 0
-
-
-def _matter_keys(claim: Claim) -> frozenset[str]:
-    return frozenset(key for key in claim.around if key.startswith("~"))
-
-
-def _same(ones: Sequence[object], others: Sequence[object]) -> bool:
-    return bool({one.value for one in ones} & {one.value for one in others})  # type: ignore[attr-defined] # sums and numbers have values
-
-
-def _agree(new: Claim, old: Claim) -> bool:
-    """Does a concept stand in both with the same sign?"""
-    return any(one.name == other.name and one.holds == other.holds for one in new.sayings for other in old.sayings)
