@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from eyelevel.kernel import text as texts
-from eyelevel.word import evidence, signals, weighing
+from eyelevel.word import clashes, evidence, signals, weighing
 from eyelevel.word.claims import Claim, claims_of
 from eyelevel.word.comparing import Clash, Kind
 
@@ -83,7 +83,7 @@ def objections(
     """What of `earlier` stands against the draft, at most `limit`, newest statement first for each sentence."""
     shown = texts.visible(draft[:MOST_READ])
     new = [claim for claim in claims_of(shown, said_at=now) if not _openly_corrected(shown, claim)]
-    old = [(statement, claim) for statement in earlier for claim in _old_claims(statement)] if new else []
+    old = [(statement, claim) for statement in earlier for claim in _old_claims(statement) if _meet(new, claim)] if new else []
     found: list[Objection] = []
     for claim in new:
         for statement, before in old:
@@ -96,11 +96,20 @@ def objections(
     return tuple(found)
 
 
+def _meet(new: Sequence[Claim], old: Claim) -> bool:
+    """Is there anything in common at all? `around` holds the words of the whole draft, so its first claim tells."""
+    return not new[0].around.isdisjoint(old.keys) or bool(clashes.alone(old))
+
+
 def _clashes(new: Claim, old: Claim) -> Iterator[Clash]:
     """One clash at most of two sentences: the likeliest of a kind that is switched on."""
     known = weighing.weights()
-    found = [(weighing.likelihood(evidence.of(sign, new, old), known), sign) for sign in signals.signs(new, old)]
-    likely = [(score, sign) for score, sign in found if score >= weighing.ENOUGH and sign.kind not in SWITCHED_OFF]
+    likely = [
+        (score, sign)
+        for sign in signals.signs(new, old)
+        if sign.kind not in SWITCHED_OFF
+        and (score := weighing.likelihood(evidence.of(sign, new, old), known)) >= weighing.ENOUGH
+    ]
     if likely:
         yield max(likely, key=lambda one: one[0])[1].clash
 
