@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from eyelevel.word import causes, clashes, matter, scope, sums
+from eyelevel.word import causes, clashes, matter, scope, signals, sums
 from eyelevel.word.claims import Claim, acts_near
 from eyelevel.word.comparing import apart, conditional, other_days, reasoned
 from eyelevel.word.marking import marks
@@ -59,7 +60,8 @@ def _of_kind(sign: Sign, new: Claim, old: Claim) -> dict[str, float]:
         "apart": _apart(new, old) if dated else apart(new, old),
         "other day": not dated and other_days(new, old),
         "other place": sign.kind != "place" and _other_place(new, old),
-        "adds up": _adds_up(sign, new, old),
+        "adds up": _adds_up(sign, new, old), "more with and": sign.kind == "amount" and _more_with_and(new, old),
+        "same cause": _same_cause(new, old),
         "bounds": counted and _bounds(new, old, kept=True), "beyond bounds": counted and _bounds(new, old, kept=False),
         "ours too": shared and bool(causes.doers(new)[0]) and bool(causes.doers(old)[0]),
     }  # fmt: skip
@@ -67,13 +69,14 @@ def _of_kind(sign: Sign, new: Claim, old: Claim) -> dict[str, float]:
 
 _BY_KIND = (
     "one noun", "covered both", "rival", "conditional", "other subject", "other act", "other part", "left", "bounds", "progress", "old denies",
-    "reasoned", "around", "recurring", "agree", "other day", "old waits", "other place", "threshold", "moved", "news", "news of not", "same sum", "same number", "more than a noun", "unruled",
+    "reasoned", "around", "recurring", "agree", "other day", "old waits", "other place", "threshold", "moved", "news", "news of not", "same sum", "same number", "more than a noun", "unruled", "same act", "verb", "covered new", "covered old", "matter", "apart", "news", "short",
 )  # fmt: skip
 
 
 def _covered(claim: Claim, keys: frozenset[str], without: Ranges) -> float:
     """The share of the words of matter that the other claim names too."""
-    outside = [one for one in claim.tokens if not any(start <= one.start < end for start, end in without)]
+    said = [*without, *((one.start, one.end) for one in claim.sayings)]
+    outside = [one for one in claim.tokens if not any(start <= one.start < end for start, end in said)]
     return sum(bool((one.whole | one.parts) & keys) for one in outside) / len(outside) if outside else 0
 
 
@@ -115,6 +118,19 @@ def _adds_up(sign: Sign, new: Claim, old: Claim) -> bool:
     return sign.kind == "amount" and bool(new.amounts and old.amounts) and sums.adds_up(
         [one.value for one in new.amounts], [one.value for one in old.amounts], new, old
     )  # fmt: skip
+
+
+_AND = re.compile(r"\b(?:und|and|samt|mit|with|plus|inkl|inklusive|including)\b")
+
+
+def _more_with_and(new: Claim, old: Claim) -> bool:
+    """Is a greater sum named for this and more ("lamp and bulb come to £52")?"""
+    return bool(new.amounts and old.amounts) and new.amounts[0].value > old.amounts[0].value and bool(_AND.search(new.line)) and not _AND.search(old.line)
+
+
+def _same_cause(new: Claim, old: Claim) -> bool:
+    why, because = causes.cause(new), causes.cause(old)
+    return why is not None and because is not None and not signals.keys_of(new, why).isdisjoint(signals.keys_of(old, because))
 
 
 def _other_place(new: Claim, old: Claim) -> bool:

@@ -20,7 +20,7 @@ _WORDS = {
 }  # fmt: skip
 _ONE = {"ein": 1, "eine": 1, "einen": 1, "einem": 1, "einer": 1, "one": 1, "single": 1}
 _DAYS = (
-    (r"(?:kalender|werk|arbeits)?tage?n?|days?|nights?|naechten?", 1), (r"wochen?|weeks?", 7), (r"fortnights?", 14),
+    (r"\w{0,9}tage?n?|days?|nights?|naechten?", 1), (r"wochen?|weeks?", 7), (r"fortnights?", 14),
     (r"monate?n?s?|months?", 30), (r"jahre?n?|years?", 365),
 )  # fmt: skip
 _MINUTES = ((r"minuten?|min|minutes?|mins", 1), (r"(?:unterrichts|schul|arbeits|betriebs|kurs)?stunden?|std|hours?|hrs?", 60))

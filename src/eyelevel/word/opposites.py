@@ -15,7 +15,7 @@ ALONE = frozenset({"complete", "readable"})  # clash even where no matter is nam
 _TWO_WAYS = frozenset({"complete", "readable"})  # statuses that do not simply move on
 
 PENDING = re.compile(
-    r"\b(?:muss noch|muessen noch|still has to|still have to|still needs|warten wir|wartet|before we can|have to wait|waiting on|still dark|noch nicht|noch kein\w*|noch immer|immer noch|noch beim|noch in|noch bei uns|noch offen|noch zu|noch aus|wird noch|werden noch|liegt noch|warten noch|warten auf|wartet auf|muss erst|"
+    r"\b(?:muss noch|muessen noch|still has to|still have to|still needs|warten wir|wartet|before we can|have to wait|waiting on|still dark|erst (?:im|am|in|ab|naechste\w*|kommende\w*)|noch nicht|noch kein\w*|noch immer|immer noch|noch beim|noch in|noch bei uns|noch offen|noch zu|noch aus|wird noch|werden noch|liegt noch|warten noch|warten auf|wartet auf|muss erst|"
     r"muessen erst|erst noch|fehlt|fehlen|liegt uns nicht|liegt \w* ?nicht vor|not yet|yet to|hasn't|haven't|have not|has not|isn't|is still|are still|still waiting|still with|still has|waiting for|"
     r"waiting list|awaiting|will decide|wird geprueft|under review|starts on|next month|looking into|not been able|so far|abgelehnt|vergeben|warteliste|noch nichts|leaves us|is packed|kein eingang)\b"
 )

@@ -25,6 +25,8 @@ _PEOPLE = tuple(
         r"\b(?:senior\w*|rentner\w*|pensioner\w*)\b",
         r"\b(?:vereine?n?|clubs?|charit\w+|gemeinnuetzig\w*)\b",
         r"\b(?:firm(?:a|en|s)|unternehmen|business(?:es)?|compan\w+|gewerb\w+)\b",
+        r"\b(?:grosseltern|oma|opa|grandparents?|grandmother|grandfather)\b",
+        r"\b(?:eltern|parents?)\b",
         r"\b(?:jugend\w*|juniors?|teenager\w*)\b",
     )
 )

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from eyelevel.word import causes, clashes
-from eyelevel.word.claims import Claim
+from eyelevel.word import causes, clashes, vocabulary
+from eyelevel.word.claims import Claim, Token
 from eyelevel.word.comparing import Clash, Kind, Place, other_days
 from eyelevel.word.marking import marks
 
@@ -118,9 +118,28 @@ def _places(new: Claim, old: Claim) -> Iterator[Sign]:
         yield Sign(said, "place", (here[0].start, here[0].end), (there[0].start, there[0].end), _spans(here), _spans(there))
         return
     mine, yours = causes.place_names(new), causes.place_names(old)
+    called = next(((one, other) for one in mine for other in yours if one.whole & other.whole and _otherwise_called(new, one, old, other)), None)
+    if called is not None:
+        one, other = called
+        yield Sign("place called", "place", (one.start, one.end), (other.start, other.end), _spans(mine), _spans(yours))
+        return
     if mine and yours and not frozenset().union(*(one.whole | one.parts for one in mine)) & old.keys:
         if not frozenset().union(*(one.whole | one.parts for one in yours)) & new.keys:
             yield Sign("place named", "place", (mine[0].start, mine[0].end), (yours[0].start, yours[0].end), _spans(mine), _spans(yours))
+
+
+def _otherwise_called(new: Claim, one: Token, old: Claim, other: Token) -> bool:
+    """Does a number or a name beside the same word tell another place ("carousel 3", "Raum Alpha")?"""
+    mine, yours = _called(new, one), _called(old, other)
+    return bool(mine and yours and mine.isdisjoint(yours))
+
+
+def _called(claim: Claim, token: Token) -> frozenset[str]:
+    beside = (place for place in (token.place - 1, token.place + 1) if 0 <= place < len(claim.plain))
+    return frozenset(
+        claim.plain[place] for place in beside
+        if claim.plain[place].isdigit() or (claim.text[claim.spots[place][0]].isupper() and place and claim.plain[place] not in vocabulary.stop())
+    )  # fmt: skip
 
 
 def _only_here(named: Sequence[causes.Place], other: Claim) -> Sequence[causes.Place]:
@@ -140,13 +159,13 @@ def _causes(new: Claim, old: Claim) -> Iterator[Sign]:
         shown_by = "cause against fault"
     else:
         shown_by = "causes"
-    mine = _keys(new, why)
-    yours = _keys(old, because)
+    mine = keys_of(new, why)
+    yours = keys_of(old, because)
     if mine and yours and not mine & yours and not (mine & old.keys and yours & new.keys):
         yield Sign(shown_by, "cause", why, because, [why], [because])
 
 
-def _keys(claim: Claim, place: Place) -> frozenset[str]:
+def keys_of(claim: Claim, place: Place) -> frozenset[str]:
     return frozenset(
         key for token in claim.tokens if place[0] <= token.start < place[1] for key in token.whole | token.parts
     )
