@@ -15,15 +15,18 @@ import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from eyelevel.word import rules, signals, weighing
 
 CORPUS = Path(__file__).parent / "corpora" / "contradictions.jsonl"
 FOLDS = 5
-STRANGERS = 5  # statements of other pairs that each draft is held against
-ROUNDS = 400
+PROMISES = Path(__file__).parent / "corpora" / "promises.jsonl"
+STRANGERS = 8  # statements of other pairs that each draft is held against
+ANSWERS = 25  # answers to others that each answer is held against
+APART = 0.35  # what a sign between strangers weighs
+ROUNDS = 300
 PULL = 0.0003  # towards zero (L2), for each true or false sign
 STEP = 0.3
 MORE = 1.5  # a fresh pair (the rules were not written by it) weighs so much
@@ -54,12 +57,13 @@ def main() -> None:
     rows = [json.loads(line) for line in given.file.read_text(encoding="utf-8").splitlines() if line.strip()]
     rows = [row for row in rows if row["half"] == "tune"]
     pairs = read(rows)
-    judged = crossed(pairs)
+    apart = strangers()
+    judged = crossed(pairs, apart)
     for name, chosen in (("all", judged), ("fresh", [one for one in judged if one[0].fresh])):
         for least in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8):
             print(name, least, *_rates(chosen, least))
     if given.write:
-        weights = learn([one for pair in pairs for one in pair.examples])
+        weights = learn([*apart, *(one for pair in pairs for one in pair.examples)])
         weighing.FILE.write_text(_written(weights), encoding="utf-8")
 
 
@@ -76,7 +80,7 @@ def read(rows: Sequence[dict]) -> list[Pair]:
                     for _sign, evidence in (named if wanted else found)]  # fmt: skip
         others = [one for one in rows if one["lang"] == row["lang"] and one is not row]
         for other in chance.sample(others, STRANGERS):
-            examples += [Example(evidence, False, 0.5) for _sign, evidence in _signs(other, row)]
+            examples += [Example(evidence, False, APART) for _sign, evidence in _signs(other, row)]
         pairs.append(Pair(bool(wanted), fresh, tuple(examples), tuple(evidence for _sign, evidence in found)))
     return pairs
 
@@ -89,13 +93,27 @@ def _signs(said: dict, row: dict) -> list[tuple[signals.Sign, dict[str, float]]]
     )  # fmt: skip
 
 
-def crossed(pairs: Sequence[Pair]) -> list[tuple[Pair, float]]:
+def strangers() -> list[Example]:
+    """Answers to different people about different things, held against each other: whatever shows there is no contradiction."""
+    chance = random.Random(5)
+    rows = [json.loads(line) for line in PROMISES.read_text(encoding="utf-8").splitlines() if line.strip()]
+    rows = [row for row in rows if row["half"] == "tune"]
+    found = []
+    for row in rows:
+        now = datetime.fromisoformat(row["sent_at"])
+        for other in chance.sample([one for one in rows if one["lang"] == row["lang"] and one is not row], ANSWERS):
+            signs = rules.weighed(row["text"], now, other["text"], now - timedelta(days=3))
+            found += [Example(evidence, False, APART) for _sign, evidence in signs]
+    return found
+
+
+def crossed(pairs: Sequence[Pair], apart: Sequence[Example]) -> list[tuple[Pair, float]]:
     """Each pair with the likelihood of its likeliest sign, by weights that were learnt without it."""
     order = list(pairs)
     random.Random(7).shuffle(order)
     judged = []
     for fold in range(FOLDS):
-        weights = learn([one for number, pair in enumerate(order) if number % FOLDS != fold for one in pair.examples])
+        weights = learn([*apart, *(one for number, pair in enumerate(order) if number % FOLDS != fold for one in pair.examples)])
         judged += [
             (pair, max((weighing.likelihood(one, weights) for one in pair.all_evidence), default=0.0))
             for pair in order[fold::FOLDS]
