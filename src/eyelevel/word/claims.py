@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
 
 from eyelevel.kernel import text as texts
@@ -70,6 +71,9 @@ class Saying:
     clause: int
 
 
+Told = tuple[frozenset[Decimal], frozenset[tuple[Decimal, str]], tuple[spans.Period, ...]]
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Claim:
     """One sentence of ours and what it commits to. Each is itself alone: what is worked out about it is kept by identity."""
@@ -88,6 +92,7 @@ class Claim:
     clocks: tuple[spans.Clock, ...]
     amounts: tuple[amounts.Amount, ...]
     figures: tuple[figures.Figure, ...]
+    told: Told  # what the whole text names
     recurring: bool
     progress: bool
     language: str
@@ -117,11 +122,17 @@ def claims_of(shown: str, *, said_at: datetime) -> tuple[Claim, ...]:
     around = frozenset(
         key for _words_, _spots, tokens in read for token in tokens for key in token.whole | token.parts
     )
-    return tuple(
+    claims = [
         _claim(span, said_at, words, spots, tokens, around, language)
         for span, (words, spots, tokens) in zip(sentences, read, strict=True)
         if words
+    ]
+    told = (
+        frozenset(one.value for claim in claims for one in claim.amounts),
+        frozenset((one.value, one.unit) for claim in claims for one in claim.figures),
+        tuple(one for claim in claims for one in claim.periods),
     )
+    return tuple(replace(claim, told=told) for claim in claims)
 
 
 _GOES_ON = re.compile(r"[a-zäöüß\d€£]")
@@ -319,7 +330,7 @@ def _claim(
         keys=frozenset(key for token in tokens for key in token.whole | token.parts), around=around,
         sayings=tuple(_sayings(words, spots, denied)), denied=frozenset(denied),
         periods=() if _REPORTED.search(text) else spans.find(text, said_at=said_at),
-        clocks=spans.clocks(text), amounts=amounts.find(text), figures=figures.find(text), recurring=spans.recurring(text),
+        clocks=spans.clocks(text), amounts=amounts.find(text), figures=figures.find(text), told=(frozenset(), frozenset(), ()), recurring=spans.recurring(text),
         progress=bool(_PROGRESS.search(folded)), language=language, acts=vocabulary.acts_of(words),
         sorts=tuple(sorted(vocabulary.sorts_of(words).items())), line=folded,
     )  # fmt: skip

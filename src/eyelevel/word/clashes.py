@@ -47,7 +47,7 @@ def _date(new: Claim, old: Claim) -> Clash | None:
     if not other_days(new, old) or _turned(new, old) or _before_noun(new) or _before_noun(old):
         return None
     one, other = new.periods[0], old.periods[0]
-    if _resumes(new, one, other) or _resumes(old, other, one) or _open_from(old, other, one):
+    if follows(new, old) or away(new) != away(old):
         return None
     if (
         (one.deadline and not other.deadline and one.last < other.first)
@@ -79,13 +79,34 @@ def _before_noun(claim: Claim) -> bool:
     )
 
 
+def follows(new: Claim, old: Claim) -> bool:
+    """Do the days only follow upon each other ("away until the 25th", "here again from the 28th")?"""
+    one, other = new.periods[0], old.periods[0]
+    return _resumes(new, one, other) or _resumes(old, other, one) or _open_from(old, other, one, new)
+
+
+_AWAY = re.compile(
+    r"\b(?:away|on leave|on holiday|off sick|urlaub|verreist|nicht da|nicht im haus|closed|shut|geschlossen|zu bleibt|faellt aus|ferien|unavailable|out of office)\b"
+)
+
+
+@lru_cache(maxsize=KEPT)
+def away(claim: Claim) -> bool:
+    """Does the sentence say that nobody is there?"""
+    return _AWAY.search(claim.line) is not None
+
+
 _FROM = re.compile(r"\b(?:ab|from)\s(?:dem\s|the\s)?$", re.IGNORECASE)
 
 
-def _open_from(claim: Claim, one: Period, later: Period) -> bool:
+def _open_from(claim: Claim, one: Period, later: Period, new: Claim) -> bool:
     """Is the later day one of the first days from which on it is so ("available from mid-March", "sent on 18 March")?"""
     lead = claim.text[max(0, one.start - 12) : one.start]
-    return bool(_FROM.search(lead)) and 0 < (later.first - one.last).days <= 7 and one.last > one.first
+    again = _FROM.search(new.text[max(0, later.start - 12) : later.start]) or _ONLY_THEN.search(new.line)
+    return bool(_FROM.search(lead)) and 0 < (later.first - one.last).days <= 7 and not again
+
+
+_ONLY_THEN = re.compile(r"\b(?:erst|not before|not until|fruehestens|n't)\b")
 
 
 def _resumes(claim: Claim, one: Period, other: Period) -> bool:
@@ -116,7 +137,7 @@ def _quantity(new: Claim, old: Claim) -> Clash | None:
             or any(one.value == other.value for one in fresh)
         ):
             continue
-        if _fits_in(new, old, fresh, other) or apart(new, old):
+        if fits_in(new, old, fresh, other) or apart(new, old):
             continue
         one = fresh[0]
         measured = other.unit in MEASURED or ":" in other.unit
@@ -128,7 +149,7 @@ def _quantity(new: Claim, old: Claim) -> Clash | None:
 
 
 LEFT = re.compile(
-    r"\b(?:noch|bleiben|bleibt|uebrig|davon|of which|left|remaining|remain|rest|more|weitere\w*|reicht(?! (?:etwa |bis |nur )?(?:fuer|\d))|enough|genug|genommen|verpasst|missed|gebucht|booked|verbraucht|used|kamen|came|attended|anwesend|present|each|je)\b"
+    r"\b(?:bisher|so far|seit|already|schon|noch|bleiben|bleibt|uebrig|davon|of which|left|remaining|remain|rest|more|weitere\w*|reicht(?! (?:etwa |bis |nur )?(?:fuer|\d))|enough|genug|genommen|verpasst|missed|gebucht|booked|verbraucht|used|kamen|came|attended|anwesend|present|each|je)\b"
 )
 
 
@@ -141,7 +162,7 @@ def same_unit(one: str, other: str) -> bool:
     )
 
 
-def _fits_in(new: Claim, old: Claim, fresh: Sequence[Figure], other: Figure) -> bool:
+def fits_in(new: Claim, old: Claim, fresh: Sequence[Figure], other: Figure) -> bool:
     """Is the new number a part of the old one, or within its bounds?"""
     if other.value == sum(one.value for one in fresh) or LEFT.search(new.line):
         return True

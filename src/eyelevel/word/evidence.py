@@ -42,6 +42,7 @@ def _between(new: Claim, old: Claim) -> dict[str, float]:
         "progress": new.progress, "progress of not": new.progress and bool(old.denied),
         "moved": "moved" in mine, "news": "news" in mine, "news of not": "news" in mine and (bool(old.denied) or "waits" in yours),
         "reasoned": reasoned(new),
+        "said again": _said_again(new, old),
         "same sum": _same(new.amounts, old.amounts), "same number": _same(new.figures, old.figures),
         "same day": bool(new.periods and old.periods) and not other_days(new, old),
         "agree": _agree(new, old),
@@ -62,14 +63,14 @@ def _of_kind(sign: Sign, new: Claim, old: Claim) -> dict[str, float]:
         "other place": sign.kind != "place" and _other_place(new, old),
         "adds up": _adds_up(sign, new, old), "more with and": sign.kind == "amount" and _more_with_and(new, old),
         "same cause": _same_cause(new, old),
-        "bounds": counted and _bounds(new, old, kept=True), "beyond bounds": counted and _bounds(new, old, kept=False),
+        "bounds": counted and _bounds(new, old, kept=True), "fits": counted and _fits(new, old), "beyond bounds": counted and _bounds(new, old, kept=False),
         "ours too": shared and bool(causes.doers(new)[0]) and bool(causes.doers(old)[0]),
     }  # fmt: skip
 
 
 _BY_KIND = (
     "one noun", "covered both", "rival", "conditional", "other subject", "other act", "other part", "left", "bounds", "progress", "old denies",
-    "reasoned", "around", "recurring", "agree", "other day", "old waits", "other place", "threshold", "moved", "news", "news of not", "same sum", "same number", "more than a noun", "unruled", "same act", "verb", "covered new", "covered old", "matter", "apart", "news", "short",
+    "reasoned", "around", "recurring", "agree", "other day", "old waits", "other place", "threshold", "moved", "news", "news of not", "same sum", "same number", "more than a noun", "unruled", "said again", "fits", "same act", "verb", "covered new", "covered old", "matter", "apart", "news", "short",
 )  # fmt: skip
 
 
@@ -106,6 +107,21 @@ def _bounds(new: Claim, old: Claim, *, kept: bool) -> bool:
         for one in new.figures if clashes.same_unit(one.unit, other.unit)
     ]  # fmt: skip
     return kept in met
+
+
+def _said_again(new: Claim, old: Claim) -> bool:
+    """Does the draft name the old sum, number or day itself, in this sentence or another?"""
+    sums_, numbers, days = new.told
+    return (
+        any(one.value in sums_ for one in old.amounts)
+        or any((one.value, one.unit) in numbers for one in old.figures if not one.one)
+        or any(one.first == other.first and one.last == other.last for one in days for other in old.periods)
+    )
+
+
+def _fits(new: Claim, old: Claim) -> bool:
+    fresh = [(one, other) for other in old.figures for one in new.figures if clashes.same_unit(one.unit, other.unit)]
+    return bool(fresh) and clashes.fits_in(new, old, [fresh[0][0]], fresh[0][1])
 
 
 def _same_verb(new: Claim, old: Claim) -> bool:

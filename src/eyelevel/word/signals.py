@@ -6,6 +6,7 @@ and judged by word/weighing.py.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -52,11 +53,22 @@ def _spans(many: Sequence[object]) -> list[tuple[int, int]]:
     return [(one.start, one.end) for one in many]  # type: ignore[attr-defined] # all of them have places
 
 
+_FROM_OR_TO = re.compile(
+    r"\b(?:ab|bis|von|vor|nach|zwischen|from|until|till|by|to|before|after|between)\s(?:\d|half|quarter)|\d\s?(?:-|–|bis|to)\s?\d", re.IGNORECASE
+)
+
+
 def _dates(new: Claim, old: Claim) -> Iterator[Sign]:
-    if new.periods and old.periods and other_days(new, old) and not (new.recurring and old.recurring):
+    if new.recurring or old.recurring or clashes.away(new) != clashes.away(old):
+        return
+    if new.periods and old.periods and other_days(new, old):
+        if clashes.follows(new, old):
+            return
         one, other = new.periods[0], old.periods[0]
         yield Sign("days", "date", (one.start, one.end), (other.start, other.end), _spans(new.periods), _spans(old.periods))
-    elif new.clocks and old.clocks and not {one.minutes for one in new.clocks} & {one.minutes for one in old.clocks}:
+    elif len(new.clocks) == len(old.clocks) == 1 and new.clocks[0].minutes != old.clocks[0].minutes:
+        if _FROM_OR_TO.search(new.text) or _FROM_OR_TO.search(old.text):
+            return
         one_clock, other_clock = new.clocks[0], old.clocks[0]
         yield Sign("clocks", "date", (one_clock.start, one_clock.end), (other_clock.start, other_clock.end))
 

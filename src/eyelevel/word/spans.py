@@ -175,13 +175,19 @@ def _year_before(day: date) -> date:
     return day.replace(year=day.year - 1) if (day.month, day.day) != (2, 29) else day - timedelta(days=366)
 
 
+_TO = re.compile(r"\s?(?:bis|to|until|–|-)\s?(?:zum\s|the\s)?")
+_AND = re.compile(r"\s(?:und|and)\s(?:dem\s|the\s)?")
+_BETWEEN = re.compile(r"\b(?:zwischen|between)\s(?:dem\s|the\s)?$", re.IGNORECASE)
+
+
 def _joined(found: Sequence[Period], text: str) -> list[Period]:
     joined: list[Period] = []
     for one in found:
         between = text[joined[-1].end : one.start] if joined else ""
+        pair = joined and _BETWEEN.search(text[max(0, joined[-1].start - 20) : joined[-1].start])
         if (
             joined
-            and re.fullmatch(r"\s?(?:bis|to|until|–|-)\s?(?:zum\s|the\s)?", between)
+            and (_TO.fullmatch(between) or (pair and _AND.fullmatch(between)))
             and joined[-1].first <= one.last
         ):
             held = joined.pop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from eyelevel.word import scope
+from eyelevel.word import figures, scope
 from eyelevel.word.claims import Claim
 from eyelevel.word.comparing import MEASURED, REASONED, Clash, apart, same
 
@@ -56,7 +56,7 @@ _TOGETHER = re.compile(
 _PERIODIC = re.compile(r"\b(?:nett?o|brutto|mwst|mehrwertsteuer|vat|ust)\b")
 
 _NUMBERS = re.compile(
-    r"\b(?:\d+|zwei|drei|vier|fuenf|sechs|sieben|acht|neun|zehn|zwoelf|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|vierteljaehrlich|monatlich|halbjaehrlich|half|haelfte|percent|prozent|together|zusammen)\b"
+    r"\b(?:\d+|zwei|drei|vier|fuenf|sechs|sieben|acht|neun|zehn|zwoelf|two|three|four|five|six|seven|eight|nine|ten|eleven|elf|twelve|fourteen|vierteljaehrlich|monatlich|halbjaehrlich|half|haelfte|percent|prozent|together|zusammen)\b"
 )
 
 
@@ -69,7 +69,7 @@ def adds_up(fresh: list[Decimal], said: list[Decimal], new: Claim, old: Claim) -
     for one in fresh:
         for other in said:
             low, high = sorted((one, other))
-            if counted and low and any(low * times == high for times in _TIMES):
+            if counted and low and any(low * times == high for times in (*_TIMES, *_numbers(new), *_numbers(old))):
                 return True
             if low and high % low == 0 and _PER_HEAD.search(f"{new.line} {old.line}"):
                 return True
@@ -84,6 +84,10 @@ def adds_up(fresh: list[Decimal], said: list[Decimal], new: Claim, old: Claim) -
         counted and any(one / 100 * share in said or other / 100 * share in fresh for one in fresh for other in said
                         for share in (Decimal(word) for word in counted if word.isdigit()))
     )  # fmt: skip
+
+
+def _numbers(claim: Claim) -> list[Decimal]:
+    return [one for one in map(figures.value, claim.plain) if one is not None and one > 1]
 
 
 def _free(new: Claim, old: Claim) -> Clash | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 FILE = Path(__file__).parent / "vocabulary" / "weights.txt"
 ALWAYS = "always"  # the weight that every sign has
-ENOUGH = 0.6  # likelihood from which a sign is an objection; chosen on the tuning half (see docs/objections.md)
+ENOUGH = 0.66  # likelihood from which a sign is an objection; chosen on the tuning half (see docs/objections.md)
 
 
 @lru_cache(maxsize=1)
