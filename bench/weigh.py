@@ -50,7 +50,9 @@ class Pair:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--file", type=Path, default=CORPUS)
     options.add_argument("--write", action="store_true", help="write the weights that ship")
     given = options.parse_args()
@@ -101,7 +103,9 @@ def strangers() -> list[Example]:
     found = []
     for row in rows:
         now = datetime.fromisoformat(row["sent_at"])
-        for other in chance.sample([one for one in rows if one["lang"] == row["lang"] and one is not row], ANSWERS):
+        for other in chance.sample(
+            [one for one in rows if one["lang"] == row["lang"] and one is not row], ANSWERS
+        ):
             signs = rules.weighed(row["text"], now, other["text"], now - timedelta(days=3))
             found += [Example(evidence, False, APART) for _sign, evidence in signs]
     return found
@@ -113,7 +117,17 @@ def crossed(pairs: Sequence[Pair], apart: Sequence[Example]) -> list[tuple[Pair,
     random.Random(7).shuffle(order)
     judged = []
     for fold in range(FOLDS):
-        weights = learn([*apart, *(one for number, pair in enumerate(order) if number % FOLDS != fold for one in pair.examples)])
+        weights = learn(
+            [
+                *apart,
+                *(
+                    one
+                    for number, pair in enumerate(order)
+                    if number % FOLDS != fold
+                    for one in pair.examples
+                ),
+            ]
+        )
         judged += [
             (pair, max((weighing.likelihood(one, weights) for one in pair.all_evidence), default=0.0))
             for pair in order[fold::FOLDS]
@@ -122,10 +136,14 @@ def crossed(pairs: Sequence[Pair], apart: Sequence[Example]) -> list[tuple[Pair,
 
 
 def learn(examples: Sequence[Example]) -> dict[str, float]:
-    names = sorted({name for one in examples for name in one.evidence}) + [weighing.ALWAYS]
+    names = [*sorted({name for one in examples for name in one.evidence}), weighing.ALWAYS]
     place = {name: number for number, name in enumerate(names)}
     rows = [
-        ([(place[name], value) for name, value in {**one.evidence, weighing.ALWAYS: 1.0}.items()], one.true, one.weight)
+        (
+            [(place[name], value) for name, value in {**one.evidence, weighing.ALWAYS: 1.0}.items()],
+            one.true,
+            one.weight,
+        )
         for one in examples
     ]
     weights = [0.0] * len(names)
@@ -152,7 +170,9 @@ def _rates(judged: Sequence[tuple[Pair, float]], least: float) -> tuple[str, str
 
 def _written(weights: dict[str, float]) -> str:
     head = "# What each sign of a contradiction weighs; made by `python -m bench.weigh --write` from the tuning half of the pairs.\n"
-    return head + "".join(f"{name}\t{value:.3f}\n" for name, value in sorted(weights.items()) if abs(value) >= 0.0005)
+    return head + "".join(
+        f"{name}\t{value:.3f}\n" for name, value in sorted(weights.items()) if abs(value) >= 0.0005
+    )
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from eyelevel.word.claims import KEPT, Claim, Token, unnamed
+from eyelevel.word.claims import KEPT, Claim
+from eyelevel.word.tokens import Token, unnamed
 
 _CAUSE_BEHIND = re.compile(
     r"\b(?:weil|wegen|aufgrund|auf\s?grund|dank|durch|infolge|verursacht\sdurch|grund\sdafür\s(?:ist|war)|grund\sfür\s[^,.]{3,50}?\s(?:ist|war|sind|waren)|"

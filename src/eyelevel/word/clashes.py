@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from eyelevel.word import causes, figures, matter, scope
 from eyelevel.word.claims import KEPT, Claim, acts_near
 from eyelevel.word.comparing import MEASURED, Clash, Place, apart, other_days
 from eyelevel.word.figures import Figure
-from eyelevel.word.stretches import Period
 from eyelevel.word.opposites import ALONE, negation, none, saying, status
+from eyelevel.word.stretches import Period
 from eyelevel.word.sums import amount
 
 
@@ -42,13 +42,9 @@ def _date(new: Claim, old: Claim) -> Clash | None:
         or scope.other_sort(new, old)
     ):
         return None
-    if scope.other_part(new, old) or _AS_EVER.search(new.line):
-        return None
-    if not other_days(new, old) or _turned(new, old) or _before_noun(new) or _before_noun(old):
+    if not other_days(new, old) or _other_matter_of_days(new, old):
         return None
     one, other = new.periods[0], old.periods[0]
-    if follows(new, old) or away(new) != away(old):
-        return None
     if (
         (one.deadline and not other.deadline and one.last < other.first)
         or (other.last - one.first).days == -1
@@ -63,6 +59,12 @@ def _date(new: Claim, old: Claim) -> Clash | None:
     if shared.weight < 1 or shared.rivals:
         return None
     return Clash("date", (one.start, one.end), (other.start, other.end))
+
+
+def _other_matter_of_days(new: Claim, old: Claim) -> bool:
+    """Do the days belong to different things, or follow upon each other?"""
+    named = scope.other_part(new, old) or _AS_EVER.search(new.line) or _before_noun(new) or _before_noun(old)
+    return bool(named) or _turned(new, old) or follows(new, old) or away(new) != away(old)
 
 
 def _before_noun(claim: Claim) -> bool:

@@ -91,7 +91,9 @@ def _same(ones: Sequence[object], others: Sequence[object]) -> bool:
 
 def _agree(new: Claim, old: Claim) -> bool:
     """Does a concept stand in both with the same sign?"""
-    return any(one.name == other.name and one.holds == other.holds for one in new.sayings for other in old.sayings)
+    return any(
+        one.name == other.name and one.holds == other.holds for one in new.sayings for other in old.sayings
+    )
 
 
 def _apart(new: Claim, old: Claim) -> bool:
@@ -120,7 +122,12 @@ def _said_again(new: Claim, old: Claim) -> bool:
 
 
 def _fits(new: Claim, old: Claim) -> bool:
-    fresh = [(one, other) for other in old.figures for one in new.figures if clashes.same_unit(one.unit, other.unit)]
+    fresh = [
+        (one, other)
+        for other in old.figures
+        for one in new.figures
+        if clashes.same_unit(one.unit, other.unit)
+    ]
     return bool(fresh) and clashes.fits_in(new, old, [fresh[0][0]], fresh[0][1])
 
 
@@ -141,12 +148,21 @@ _AND = re.compile(r"\b(?:und|and|samt|mit|with|plus|inkl|inklusive|including)\b"
 
 def _more_with_and(new: Claim, old: Claim) -> bool:
     """Is a greater sum named for this and more ("lamp and bulb come to £52")?"""
-    return bool(new.amounts and old.amounts) and new.amounts[0].value > old.amounts[0].value and bool(_AND.search(new.line)) and not _AND.search(old.line)
+    return (
+        bool(new.amounts and old.amounts)
+        and new.amounts[0].value > old.amounts[0].value
+        and bool(_AND.search(new.line))
+        and not _AND.search(old.line)
+    )
 
 
 def _same_cause(new: Claim, old: Claim) -> bool:
     why, because = causes.cause(new), causes.cause(old)
-    return why is not None and because is not None and not signals.keys_of(new, why).isdisjoint(signals.keys_of(old, because))
+    return (
+        why is not None
+        and because is not None
+        and not signals.keys_of(new, why).isdisjoint(signals.keys_of(old, because))
+    )
 
 
 def _other_place(new: Claim, old: Claim) -> bool:

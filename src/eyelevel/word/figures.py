@@ -23,7 +23,10 @@ _DAYS = (
     (r"\w{0,9}tage?n?|days?|nights?|naechten?", 1), (r"wochen?|weeks?", 7), (r"fortnights?", 14),
     (r"monate?n?s?|months?", 30), (r"jahre?n?|years?", 365),
 )  # fmt: skip
-_MINUTES = ((r"minuten?|min|minutes?|mins", 1), (r"(?:unterrichts|schul|arbeits|betriebs|kurs)?stunden?|std|hours?|hrs?", 60))
+_MINUTES = (
+    (r"minuten?|min|minutes?|mins", 1),
+    (r"(?:unterrichts|schul|arbeits|betriebs|kurs)?stunden?|std|hours?|hrs?", 60),
+)
 _MEASURES = (
     ("bytes:gb", r"gb|gigabytes?|gigs?"), ("bytes:mb", r"mb|megabytes?"), ("bytes:tb", r"tb"),
     ("length:cm", r"cm|zentimetern?|centimetres?"), ("length:mm", r"mm"), ("length:m", r"metern?|metres?|m"), ("length:km", r"km|kilometern?|kilometres?"),
@@ -62,7 +65,9 @@ _MOST = re.compile(
     r"\b(?:bis\szu|hoechstens|höchstens|maximal|at\smost|up\sto|no\smore\sthan|mehr\sals)\s(?:the\sfirst\s)?$",
     re.IGNORECASE,
 )
-_MOST_BEHIND = re.compile(r"\s(?:at\smost|at\sthe\smost|maximum|max\b|tops|höchstens|maximal|is\sthe\slimit)", re.IGNORECASE)
+_MOST_BEHIND = re.compile(
+    r"\s(?:at\smost|at\sthe\smost|maximum|max\b|tops|höchstens|maximal|is\sthe\slimit)", re.IGNORECASE
+)
 _LEAST = re.compile(r"\b(?:mindestens|wenigstens|at\sleast|a\sminimum\sof|minimum)\s$", re.IGNORECASE)
 
 
@@ -83,7 +88,9 @@ class Figure:
 def find(text: str) -> tuple[Figure, ...]:
     """All counted numbers of a sentence, money and clock times left out."""
     text = re.sub(r"\bper cent\b", "percent ", text, flags=re.IGNORECASE)
-    text = re.sub(r"\bsquare metres?\b", lambda match: "sqm".ljust(len(match[0]), "\u200b"), text, flags=re.IGNORECASE)
+    text = re.sub(
+        r"\bsquare metres?\b", lambda match: "sqm".ljust(len(match[0]), "\u200b"), text, flags=re.IGNORECASE
+    )
     text = _HALF_YEAR.sub(lambda match: f"{'6 months':<{len(match[0])}}"[: len(match[0])], text)
     money = [(one.start, one.end) for one in amounts.find(text)]
     return tuple(figure for figure in _figures(text) if not any(a <= figure.start < b for a, b in money))

@@ -83,7 +83,11 @@ def objections(
     """What of `earlier` stands against the draft, at most `limit`, newest statement first for each sentence."""
     shown = texts.visible(draft[:MOST_READ])
     new = [claim for claim in claims_of(shown, said_at=now) if not _openly_corrected(shown, claim)]
-    old = [(statement, claim) for statement in earlier for claim in _old_claims(statement) if _meet(new, claim)] if new else []
+    old = (
+        [(statement, claim) for statement in earlier for claim in _old_claims(statement) if _meet(new, claim)]
+        if new
+        else []
+    )
     found: list[Objection] = []
     for claim in new:
         for statement, before in old:

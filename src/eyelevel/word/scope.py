@@ -6,7 +6,8 @@ import re
 from functools import lru_cache
 
 from eyelevel.word import matter
-from eyelevel.word.claims import KEPT, Claim, Token
+from eyelevel.word.claims import KEPT, Claim
+from eyelevel.word.tokens import Token
 
 _DETERMINERS = frozenset("the a an your our my his her their this that no every each".split())
 

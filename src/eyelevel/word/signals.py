@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from eyelevel.word import causes, clashes, vocabulary
-from eyelevel.word.claims import Claim, Token
+from eyelevel.word.claims import Claim
 from eyelevel.word.comparing import Clash, Kind, Place, other_days
 from eyelevel.word.marking import marks
+from eyelevel.word.tokens import Token
 
 Ranges = Sequence[tuple[int, int]]
 
@@ -54,7 +55,8 @@ def _spans(many: Sequence[object]) -> list[tuple[int, int]]:
 
 
 _FROM_OR_TO = re.compile(
-    r"\b(?:ab|bis|von|vor|nach|zwischen|from|until|till|by|to|before|after|between)\s(?:\d|half|quarter)|\d\s?(?:-|–|bis|to)\s?\d", re.IGNORECASE
+    r"\b(?:ab|bis|von|vor|nach|zwischen|from|until|till|by|to|before|after|between)\s(?:\d|half|quarter)|\d\s?(?:-|–|bis|to)\s?\d",
+    re.IGNORECASE,
 )
 
 
@@ -65,7 +67,14 @@ def _dates(new: Claim, old: Claim) -> Iterator[Sign]:
         if clashes.follows(new, old):
             return
         one, other = new.periods[0], old.periods[0]
-        yield Sign("days", "date", (one.start, one.end), (other.start, other.end), _spans(new.periods), _spans(old.periods))
+        yield Sign(
+            "days",
+            "date",
+            (one.start, one.end),
+            (other.start, other.end),
+            _spans(new.periods),
+            _spans(old.periods),
+        )
     elif len(new.clocks) == len(old.clocks) == 1 and new.clocks[0].minutes != old.clocks[0].minutes:
         if _FROM_OR_TO.search(new.text) or _FROM_OR_TO.search(old.text):
             return
@@ -85,7 +94,11 @@ def _amounts(new: Claim, old: Claim) -> Iterator[Sign]:
             if any(one.name in {"free", "included"} and one.holds for one in priced.sayings):
                 continue
             paid = priced.amounts[-1]
-            places = ((gift.start, gift.end), (paid.start, paid.end)) if turned else ((paid.start, paid.end), (gift.start, gift.end))
+            places = (
+                ((gift.start, gift.end), (paid.start, paid.end))
+                if turned
+                else ((paid.start, paid.end), (gift.start, gift.end))
+            )
             yield Sign(f"price of {gift.name}", "policy" if gift.name == "free" else "amount", *places)
 
 
@@ -99,7 +112,8 @@ def _sayings(new: Claim, old: Claim) -> Iterator[Sign]:
         for other in old.sayings:
             if one.name == other.name and one.holds != other.holds:
                 mine, yours = (one.start, one.end), (other.start, other.end)
-                yield Sign(f"opposite {one.kind} {'now' if one.holds else 'no more'}", one.kind, mine, yours, [mine], [yours])  # type: ignore[arg-type] # the vocabulary names kinds
+                shown_by = f"opposite {one.kind} {'now' if one.holds else 'no more'}"
+                yield Sign(shown_by, one.kind, mine, yours, [mine], [yours])  # type: ignore[arg-type] # the vocabulary names kinds
 
 
 def _denials(new: Claim, old: Claim) -> Iterator[Sign]:
@@ -119,7 +133,14 @@ def _quantities(new: Claim, old: Claim) -> Iterator[Sign]:
         fresh = [one for one in new.figures if clashes.same_unit(one.unit, other.unit)]
         if fresh and not any(one.value == other.value for one in fresh):
             one = fresh[0]
-            yield Sign("number", "quantity", (one.start, one.end), (other.start, other.end), [(one.start, one.end)], [(other.start, other.end)])
+            yield Sign(
+                "number",
+                "quantity",
+                (one.start, one.end),
+                (other.start, other.end),
+                [(one.start, one.end)],
+                [(other.start, other.end)],
+            )
             return
 
 
@@ -127,17 +148,51 @@ def _places(new: Claim, old: Claim) -> Iterator[Sign]:
     here, there = _only_here(causes.preposed(new), old), _only_here(causes.preposed(old), new)
     if here and there and causes.elsewhere(new, here, old, there):
         said = "place" if causes.places(new) and causes.places(old) else "place besides"
-        yield Sign(said, "place", (here[0].start, here[0].end), (there[0].start, there[0].end), _spans(here), _spans(there))
+        yield Sign(
+            said,
+            "place",
+            (here[0].start, here[0].end),
+            (there[0].start, there[0].end),
+            _spans(here),
+            _spans(there),
+        )
         return
     mine, yours = causes.place_names(new), causes.place_names(old)
-    called = next(((one, other) for one in mine for other in yours if one.whole & other.whole and _otherwise_called(new, one, old, other)), None)
+    called = next(
+        (
+            (one, other)
+            for one in mine
+            for other in yours
+            if one.whole & other.whole and _otherwise_called(new, one, old, other)
+        ),
+        None,
+    )
     if called is not None:
         one, other = called
-        yield Sign("place called", "place", (one.start, one.end), (other.start, other.end), _spans(mine), _spans(yours))
+        yield Sign(
+            "place called",
+            "place",
+            (one.start, one.end),
+            (other.start, other.end),
+            _spans(mine),
+            _spans(yours),
+        )
         return
-    if mine and yours and not frozenset().union(*(one.whole | one.parts for one in mine)) & old.keys:
-        if not frozenset().union(*(one.whole | one.parts for one in yours)) & new.keys:
-            yield Sign("place named", "place", (mine[0].start, mine[0].end), (yours[0].start, yours[0].end), _spans(mine), _spans(yours))
+    if mine and yours and _none_named(mine, old) and _none_named(yours, new):
+        one, other = mine[0], yours[0]
+        yield Sign(
+            "place named",
+            "place",
+            (one.start, one.end),
+            (other.start, other.end),
+            _spans(mine),
+            _spans(yours),
+        )
+
+
+def _none_named(places: Sequence[Token], other: Claim) -> bool:
+    """Does the other sentence name none of these places?"""
+    return all((one.whole | one.parts).isdisjoint(other.keys) for one in places)
 
 
 def _otherwise_called(new: Claim, one: Token, old: Claim, other: Token) -> bool:
@@ -179,7 +234,10 @@ def _causes(new: Claim, old: Claim) -> Iterator[Sign]:
 
 def keys_of(claim: Claim, place: Place) -> frozenset[str]:
     return frozenset(
-        key for token in claim.tokens if place[0] <= token.start < place[1] for key in token.whole | token.parts
+        key
+        for token in claim.tokens
+        if place[0] <= token.start < place[1]
+        for key in token.whole | token.parts
     )
 
 

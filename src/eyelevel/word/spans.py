@@ -43,7 +43,9 @@ class Clock:
 
 
 _HOURS = "zero one two three four five six seven eight nine ten eleven twelve".split()
-_IN_WORDS = re.compile(rf"\b(?P<how>half\spast|quarter\spast|quarter\sto)\s(?P<h>{'|'.join(_HOURS[1:])}|\d\d?)\b", re.IGNORECASE)
+_IN_WORDS = re.compile(
+    rf"\b(?P<how>half\spast|quarter\spast|quarter\sto)\s(?P<h>{'|'.join(_HOURS[1:])}|\d\d?)\b", re.IGNORECASE
+)
 _AWAY = {"quarter past": 15, "quarter to": -15}
 
 
@@ -86,7 +88,9 @@ def find(text: str, *, said_at: datetime, zone: str = BERLIN) -> tuple[Period, .
         for number, one in enumerate(found)
         if not any(other.start <= one.start and one.end <= other.end for other in found[:number])
     ]
-    found = [stretches.as_meant(one, text, today) for one in found if not stretches.only_names_a_week(one, text)]
+    found = [
+        stretches.as_meant(one, text, today) for one in found if not stretches.only_names_a_week(one, text)
+    ]
     joined = _with_clock(_joined(found, text), text)
     return tuple(replace(one, ends=one.deadline or stretches.ends(one, text)) for one in joined)
 

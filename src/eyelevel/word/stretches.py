@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+
 @dataclass(frozen=True, kw_only=True)
 class Period:
     """A period as said: text[start:end], from `first` to `last`. A deadline reaches from the day it was said."""
@@ -30,20 +31,28 @@ _WEEK_FROM = re.compile(
     re.IGNORECASE,
 )
 _NAMES_A_WEEK = re.compile(r"\s(?:ab|vom|von|of|from|commencing|beginning|starting)\s", re.IGNORECASE)
-_THIRD = re.compile(r"\b(?:(?P<early>anfang|early)|(?P<mid>mitte|mid(?:dle)?)|(?P<late>ende|late|end))\b", re.IGNORECASE)
+_THIRD = re.compile(
+    r"\b(?:(?P<early>anfang|early)|(?P<mid>mitte|mid(?:dle)?)|(?P<late>ende|late|end))\b", re.IGNORECASE
+)
 _HALF = re.compile(r"\b(?:second\shalf|zweiten?\shälfte)\b", re.IGNORECASE)
 _MONTH = re.compile(
     r"(?:jan|feb|mär|mar|apr|mai|may|jun|jul|aug|sep|okt|oct|nov|dez|dec|month|monat)", re.IGNORECASE
 )
 _AT_LATEST = re.compile(
-    r"\b(?:bis|by|until|till|vor|before|spätestens|no\slater\sthan|to)\s(?:zum\s|zur\s|the\s|dem\s|at\s)?$", re.IGNORECASE
+    r"\b(?:bis|by|until|till|vor|before|spätestens|no\slater\sthan|to)\s(?:zum\s|zur\s|the\s|dem\s|at\s)?$",
+    re.IGNORECASE,
 )
-_IN_WEEKS = re.compile(r"^(?:in|nach|after)\s(?:etwa\s|ca\.\s|about\s|around\s)?[\w-]+\s(?:wochen?|weeks?|monate?n?|months?)\b", re.IGNORECASE)
+_IN_WEEKS = re.compile(
+    r"^(?:in|nach|after)\s(?:etwa\s|ca\.\s|about\s|around\s)?[\w-]+\s(?:wochen?|weeks?|monate?n?|months?)\b",
+    re.IGNORECASE,
+)
 _NOT_BEFORE = re.compile(
     r"\b(?:nicht\svor|not\s(?:\w+\s){0,4}before|n't\s(?:[\w']+\s){0,5}before|n't\s(?:[\w']+\s){0,4}until|not\suntil|frühestens)\s(?:dem\s|der\s|the\s)?$",
     re.IGNORECASE,
 )
-_BEFORE_NOT = re.compile(r"^\s*vor\s.*\b(?:nicht|kein\w*)\b|\bvor\s[^,.]{3,30}\b(?:nicht|kein\w*)\b", re.IGNORECASE)
+_BEFORE_NOT = re.compile(
+    r"^\s*vor\s.*\b(?:nicht|kein\w*)\b|\bvor\s[^,.]{3,30}\b(?:nicht|kein\w*)\b", re.IGNORECASE
+)
 _UP_TO = re.compile(r"\b(?:bis|until|till|by|into|up\sto)\b", re.IGNORECASE)
 _END = re.compile(
     r"\b(?:endet|enden|ende\s(?:ist|war)|läuft\s[^,.]{0,40}aus|\w*schluss\b|\w*frist\b|deadline|closes?\b|closing|ends?\b|expires?|finish\w*|lasts?\b|dauert|goes\son|läuft\sbis|last\sday|letzter\stag)",
@@ -62,7 +71,9 @@ def as_meant(one: Period, text: str, today: date) -> Period:
     lead = text[max(0, one.start - 40) : one.start]
     if _WEEK_FROM.search(lead):
         return replace(one, last=one.last + timedelta(days=6), deadline=False)
-    if _NOT_BEFORE.search(lead) or (re.search(r"\b(?:vor|before)\s(?:dem\s|der\s)?$", lead, re.IGNORECASE) and _BEFORE_NOT.search(text)):
+    if _NOT_BEFORE.search(lead) or (
+        re.search(r"\b(?:vor|before)\s(?:dem\s|der\s)?$", lead, re.IGNORECASE) and _BEFORE_NOT.search(text)
+    ):
         return replace(one, first=_beginning(one), last=one.last + _LONG, deadline=False)
     if _AT_LATEST.search(lead) or _AT_LATEST.search(text[max(0, one.start - 12) : one.start]):
         return one
@@ -70,7 +81,9 @@ def as_meant(one: Period, text: str, today: date) -> Period:
     if third is not None and _MONTH.search(one.text):
         return replace(one, first=_beginning(one), last=_ending(one, third), deadline=False)
     if _IN_WEEKS.match(one.text) and one.deadline and (one.last - today).days >= 7:
-        return replace(one, first=one.last - timedelta(days=4), last=one.last + timedelta(days=3), deadline=False)
+        return replace(
+            one, first=one.last - timedelta(days=4), last=one.last + timedelta(days=3), deadline=False
+        )
     return one
 
 

@@ -66,10 +66,11 @@ def adds_up(fresh: list[Decimal], said: list[Decimal], new: Claim, old: Claim) -
     counted = [
         word for claim in (new, old) for word in claim.plain if _NUMBERS.fullmatch(word) and word not in money
     ]
+    times = [*map(Decimal, _TIMES), *_numbers(new), *_numbers(old)]
     for one in fresh:
         for other in said:
             low, high = sorted((one, other))
-            if counted and low and any(low * times == high for times in (*_TIMES, *_numbers(new), *_numbers(old))):
+            if counted and low and any(low * many == high for many in times):
                 return True
             if low and high % low == 0 and _PER_HEAD.search(f"{new.line} {old.line}"):
                 return True

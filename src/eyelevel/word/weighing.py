@@ -9,12 +9,16 @@ from pathlib import Path
 
 FILE = Path(__file__).parent / "vocabulary" / "weights.txt"
 ALWAYS = "always"  # the weight that every sign has
-ENOUGH = 0.66  # likelihood from which a sign is an objection; chosen on the tuning half (see docs/objections.md)
+ENOUGH = (
+    0.66  # likelihood from which a sign is an objection; chosen on the tuning half (see docs/objections.md)
+)
 
 
 @lru_cache(maxsize=1)
 def weights() -> dict[str, float]:
-    lines = (line for line in FILE.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#"))
+    lines = (
+        line for line in FILE.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")
+    )
     return {name: float(value) for name, value in (line.split("\t") for line in lines)}
 
 
