@@ -135,6 +135,21 @@ def crossed(pairs: Sequence[Pair], apart: Sequence[Example]) -> list[tuple[Pair,
     return judged
 
 
+_FOR = frozenset(
+    "matter|some matter|one noun|more than a noun|covered new|covered old|covered both|around|same act|verb|beyond bounds|same weekday".split("|")
+)
+_AGAINST = frozenset(
+    "rival|apart|conditional|other subject|other act|other part|adds up|said again|fits|product|progress|progress of not|reasoned|left|threshold"
+    "|recurring|more with and|same cause|ours too|bounds|moved|news of not|old waits|unruled|same sum|same number|same day|other place".split("|")
+)
+
+
+def _sign(name: str) -> int:
+    """Evidence that is known to speak for a contradiction never weighs against it, and the other way round."""
+    plain = name.split(":")[0]
+    return 1 if plain in _FOR else -1 if plain in _AGAINST else 0
+
+
 def learn(examples: Sequence[Example]) -> dict[str, float]:
     names = [*sorted({name for one in examples for name in one.evidence}), weighing.ALWAYS]
     place = {name: number for number, name in enumerate(names)}
@@ -147,6 +162,7 @@ def learn(examples: Sequence[Example]) -> dict[str, float]:
         for one in examples
     ]
     weights = [0.0] * len(names)
+    signs = [_sign(name) for name in names]
     speed = [0.0] * len(names)
     total = sum(weight for _row, _true, weight in rows)
     for _round in range(ROUNDS):
@@ -158,6 +174,8 @@ def learn(examples: Sequence[Example]) -> dict[str, float]:
         for number, one in enumerate(slope):
             speed[number] = 0.9 * speed[number] - STEP * one
             weights[number] += speed[number]
+            if weights[number] * signs[number] < 0:
+                weights[number] = speed[number] = 0.0
     return dict(zip(names, weights, strict=True))
 
 

@@ -38,6 +38,7 @@ def _between(new: Claim, old: Claim) -> dict[str, float]:
         "around": min(len(new.around & old.around & _matter_keys(old)), 3) / 3,
         "conditional": conditional(new, old),
         "other subject": scope.other_subject(new, old),
+        "same weekday": scope.same_day_named(new, old) and not clashes.alone(new).isdisjoint(clashes.alone(old)),
         "other part": scope.other_part(new, old),
         "progress": new.progress, "progress of not": new.progress and bool(old.denied),
         "moved": "moved" in mine, "news": "news" in mine, "news of not": "news" in mine and (bool(old.denied) or "waits" in yours),
@@ -45,7 +46,6 @@ def _between(new: Claim, old: Claim) -> dict[str, float]:
         "said again": _said_again(new, old),
         "same sum": _same(new.amounts, old.amounts), "same number": _same(new.figures, old.figures),
         "same day": bool(new.periods and old.periods) and not other_days(new, old),
-        "agree": _agree(new, old),
         "both deny": bool(new.denied) and bool(old.denied), "old denies": bool(old.denied), "old waits": "waits" in yours,
         "product": clashes.product(new, old),
         "threshold": "threshold" in yours and bool(new.figures or new.amounts),
@@ -69,8 +69,8 @@ def _of_kind(sign: Sign, new: Claim, old: Claim) -> dict[str, float]:
 
 
 _BY_KIND = (
-    "one noun", "covered both", "rival", "conditional", "other subject", "other act", "other part", "left", "bounds", "progress", "old denies",
-    "reasoned", "around", "recurring", "agree", "other day", "old waits", "other place", "threshold", "moved", "news", "news of not", "same sum", "same number", "more than a noun", "unruled", "said again", "fits", "same act", "verb", "covered new", "covered old", "matter", "apart", "news", "short",
+    "one noun", "more than a noun", "covered both", "rival", "conditional", "other subject", "other act", "other part", "left", "progress",
+    "old denies", "reasoned", "recurring", "old waits", "other place", "threshold", "unruled", "said again", "news", "apart", "same act", "matter",
 )  # fmt: skip
 
 
@@ -88,12 +88,6 @@ def _matter_keys(claim: Claim) -> frozenset[str]:
 def _same(ones: Sequence[object], others: Sequence[object]) -> bool:
     return bool({one.value for one in ones} & {one.value for one in others})  # type: ignore[attr-defined] # sums and numbers have values
 
-
-def _agree(new: Claim, old: Claim) -> bool:
-    """Does a concept stand in both with the same sign?"""
-    return any(
-        one.name == other.name and one.holds == other.holds for one in new.sayings for other in old.sayings
-    )
 
 
 def _apart(new: Claim, old: Claim) -> bool:

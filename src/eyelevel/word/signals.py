@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from eyelevel.word import causes, clashes, vocabulary
+from eyelevel.word import causes, clashes, sums, vocabulary
 from eyelevel.word.claims import Claim
 from eyelevel.word.comparing import Clash, Kind, Place, other_days
 from eyelevel.word.marking import marks
@@ -85,7 +85,12 @@ def _dates(new: Claim, old: Claim) -> Iterator[Sign]:
 def _amounts(new: Claim, old: Claim) -> Iterator[Sign]:
     said = {(one.value, one.currency) for one in old.amounts}
     comparable = [one for one in new.amounts if any(one.currency == currency for _value, currency in said)]
-    if comparable and not any((one.value, one.currency) in said for one in comparable):
+    values = [one.value for one in comparable], [one.value for one in old.amounts]
+    if (
+        comparable
+        and not any((one.value, one.currency) in said for one in comparable)
+        and not sums.adds_up(*values, new, old)
+    ):
         one, other = comparable[0], old.amounts[0]
         yield Sign("sums", "amount", (one.start, one.end), (other.start, other.end))
     for priced, free, turned in ((new, old, False), (old, new, True)):
@@ -131,7 +136,7 @@ def _pending(new: Claim, old: Claim) -> Iterator[Sign]:
 def _quantities(new: Claim, old: Claim) -> Iterator[Sign]:
     for other in old.figures:
         fresh = [one for one in new.figures if clashes.same_unit(one.unit, other.unit)]
-        if fresh and not any(one.value == other.value for one in fresh):
+        if fresh and not any(one.value == other.value for one in fresh) and not clashes.fits_in(new, old, fresh, other):
             one = fresh[0]
             yield Sign(
                 "number",
