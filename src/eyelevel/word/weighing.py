@@ -9,9 +9,10 @@ from pathlib import Path
 
 FILE = Path(__file__).parent / "vocabulary" / "weights.txt"
 ALWAYS = "always"  # the weight that every sign has
-ENOUGH = (
-    0.66  # likelihood from which a sign is an objection; chosen on the tuning half (see docs/objections.md)
-)
+# The likelihood from which a sign is an objection, chosen by cross-validation on the tuning half (docs/objections.md).
+ENOUGH = 0.6
+# Evidence with which no sign counts: another item or person, the same cause, a sum for this and more.
+_NEVER = frozenset({"rival", "apart", "same cause", "more with and"})
 
 
 @lru_cache(maxsize=1)
@@ -23,5 +24,7 @@ def weights() -> dict[str, float]:
 
 
 def likelihood(evidence: Mapping[str, float], known: Mapping[str, float]) -> float:
+    if not _NEVER.isdisjoint(evidence):
+        return 0.0
     total = known.get(ALWAYS, 0.0) + sum(known.get(name, 0.0) * value for name, value in evidence.items())
     return 1 / (1 + math.exp(-total))
