@@ -136,17 +136,21 @@ def crossed(pairs: Sequence[Pair], apart: Sequence[Example]) -> list[tuple[Pair,
 
 
 _FOR = frozenset(
-    "matter|some matter|one noun|more than a noun|covered new|covered old|covered both|around|same act|verb|beyond bounds|same weekday".split("|")
+    "matter|some matter|one noun|more than a noun|covered new|covered old|covered both|around|same act|verb|beyond bounds|same weekday".split(
+        "|"
+    )
 )
 _AGAINST = frozenset(
     "rival|apart|conditional|other subject|other act|other part|adds up|said again|fits|product|progress|progress of not|reasoned|left|threshold"
-    "|recurring|more with and|same cause|ours too|bounds|moved|news of not|old waits|unruled|same sum|same number|same day|other place".split("|")
+    "|recurring|more with and|same cause|ours too|bounds|moved|news of not|old waits|unruled|same sum|same number|same day|other place".split(
+        "|"
+    )
 )
 
 
 def _sign(name: str) -> int:
     """Evidence that is known to speak for a contradiction never weighs against it, and the other way round."""
-    plain = name.split(":")[0]
+    plain = name.split(":", maxsplit=1)[0]
     return 1 if plain in _FOR else -1 if plain in _AGAINST else 0
 
 

@@ -89,7 +89,6 @@ def _same(ones: Sequence[object], others: Sequence[object]) -> bool:
     return bool({one.value for one in ones} & {one.value for one in others})  # type: ignore[attr-defined] # sums and numbers have values
 
 
-
 def _apart(new: Claim, old: Claim) -> bool:
     """Another thing or person; the days are what is compared."""
     return scope.other_sort(new, old) or scope.other_number(new, old) or scope.other_owner(new, old)

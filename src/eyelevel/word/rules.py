@@ -112,7 +112,8 @@ def _clashes(new: Claim, old: Claim) -> Iterator[Clash]:
         (score, sign)
         for sign in signals.signs(new, old)
         if sign.kind not in SWITCHED_OFF
-        and (score := weighing.likelihood(evidence.of(sign, new, old), known)) >= weighing.ENOUGH
+        and (score := weighing.likelihood(evidence.of(sign, new, old), known))
+        >= weighing.MORE.get(sign.kind, weighing.ENOUGH)
     ]
     if likely:
         yield max(likely, key=lambda one: one[0])[1].clash

@@ -70,7 +70,7 @@ def _numbers(claim: Claim) -> frozenset[str]:
 
 @lru_cache(maxsize=KEPT)
 def _codes(claim: Claim) -> frozenset[str]:
-    return frozenset(_CODE.findall(claim.line))
+    return frozenset((*_CODE.findall(claim.line), *_CALLED.findall(claim.line)))
 
 
 @lru_cache(maxsize=KEPT)
@@ -141,6 +141,9 @@ def other_act(new: frozenset[str], old: frozenset[str]) -> bool:
     }
 
 
+_CALLED = re.compile(
+    r"\b(?:order|bestellung|auftrag|vorgang|deck|plot|parzelle|linie|line|block|vertrag|contract|case|fall|policy|police) (\d+|[a-d]|two|three|four|five|zwei|drei|vier|fuenf)\b"
+)
 _CODE = re.compile(r"\b(?:[a-z]\d{1,3}|\d{1,3}[a-z])\b")
 
 

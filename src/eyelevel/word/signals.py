@@ -136,7 +136,11 @@ def _pending(new: Claim, old: Claim) -> Iterator[Sign]:
 def _quantities(new: Claim, old: Claim) -> Iterator[Sign]:
     for other in old.figures:
         fresh = [one for one in new.figures if clashes.same_unit(one.unit, other.unit)]
-        if fresh and not any(one.value == other.value for one in fresh) and not clashes.fits_in(new, old, fresh, other):
+        if (
+            fresh
+            and not any(one.value == other.value for one in fresh)
+            and not clashes.fits_in(new, old, fresh, other)
+        ):
             one = fresh[0]
             yield Sign(
                 "number",

@@ -22,7 +22,7 @@ _HINT = re.compile(
     re.IGNORECASE,
 )
 _RECURRING = re.compile(
-    r"\b(?:jede[nrsm]?|immer|every|each|(?:mon|diens|donners|frei|sams|sonn)tags|mittwochs|(?:mon|tues|wednes|thurs|fri|satur|sun)days"
+    r"\b(?:mon?(?:tags?|days?)?\s?(?:-|–|to|bis)\s?fr\w*|jede[nrsm]?|immer|every|each|(?:mon|diens|donners|frei|sams|sonn)tags|mittwochs|(?:mon|tues|wednes|thurs|fri|satur|sun)days"
     r"|werktags|wochentags|täglich|daily|weekly|wöchentlich|im\sjahr|a\syear|of\sthe\smonth|im\smonat)\b",
     re.IGNORECASE,
 )

@@ -50,12 +50,17 @@ _NOT_BEFORE = re.compile(
     r"\b(?:nicht\svor|not\s(?:\w+\s){0,4}before|n't\s(?:[\w']+\s){0,5}before|n't\s(?:[\w']+\s){0,4}until|not\suntil|frühestens)\s(?:dem\s|der\s|the\s)?$",
     re.IGNORECASE,
 )
+_BEFORE = re.compile(r"\b(?:vor|before)\s(?:dem\s|der\s)?$", re.IGNORECASE)
 _BEFORE_NOT = re.compile(
     r"^\s*vor\s.*\b(?:nicht|kein\w*)\b|\bvor\s[^,.]{3,30}\b(?:nicht|kein\w*)\b", re.IGNORECASE
 )
 _UP_TO = re.compile(r"\b(?:bis|until|till|by|into|up\sto)\b", re.IGNORECASE)
 _END = re.compile(
     r"\b(?:endet|enden|ende\s(?:ist|war)|läuft\s[^,.]{0,40}aus|\w*schluss\b|\w*frist\b|deadline|closes?\b|closing|ends?\b|expires?|finish\w*|lasts?\b|dauert|goes\son|läuft\sbis|last\sday|letzter\stag)",
+    re.IGNORECASE,
+)
+_SINCE_DAY = re.compile(
+    r"\b(?:zwischen|between|vom|von|from)\s(?:dem\s|the\s)?([1-9]|[12]\d|3[01])(?:\.|st|nd|rd|th)?\s(?:und|bis|and|to)\s(?:dem\s|zum\s|the\s)?$",
     re.IGNORECASE,
 )
 _LONG = timedelta(days=60)
@@ -69,14 +74,23 @@ def only_names_a_week(one: Period, text: str) -> bool:
 def as_meant(one: Period, text: str, today: date) -> Period:
     """The stretch that these words of the text mean."""
     lead = text[max(0, one.start - 40) : one.start]
+    since = _SINCE_DAY.search(lead)
+    if since is not None and int(since[1]) <= one.last.day:
+        return replace(one, first=one.last.replace(day=int(since[1])), deadline=False)
     if _WEEK_FROM.search(lead):
         return replace(one, last=one.last + timedelta(days=6), deadline=False)
-    if _NOT_BEFORE.search(lead) or (
-        re.search(r"\b(?:vor|before)\s(?:dem\s|der\s)?$", lead, re.IGNORECASE) and _BEFORE_NOT.search(text)
-    ):
+    if _not_before(lead, text):
         return replace(one, first=_beginning(one), last=one.last + _LONG, deadline=False)
-    if _AT_LATEST.search(lead) or _AT_LATEST.search(text[max(0, one.start - 12) : one.start]):
-        return one
+    return one if _AT_LATEST.search(lead) else _of_a_month(one, today)
+
+
+def _not_before(lead: str, text: str) -> bool:
+    """Is this the first day on which it may be so?"""
+    return bool(_NOT_BEFORE.search(lead) or (_BEFORE.search(lead) and _BEFORE_NOT.search(text)))
+
+
+def _of_a_month(one: Period, today: date) -> Period:
+    """Early, mid or late in a month, or "in two weeks"."""
     third = _THIRD.search(one.text)
     if third is not None and _MONTH.search(one.text):
         return replace(one, first=_beginning(one), last=_ending(one, third), deadline=False)
