@@ -42,13 +42,11 @@ def _date(new: Claim, old: Claim) -> Clash | None:
         or scope.other_sort(new, old)
     ):
         return None
-    if not other_days(new, old) or _other_matter_of_days(new, old):
+    if not other_days(new, old) or other_matter_of_days(new, old):
         return None
     one, other = new.periods[0], old.periods[0]
-    if (
-        (one.deadline and not other.deadline and one.last < other.first)
-        or (other.last - one.first).days == -1
-        or scope.other_act(acts_near(new, one.start), acts_near(old, other.start))
+    if (other.last - one.first).days == -1 or scope.other_act(
+        acts_near(new, one.start), acts_near(old, other.start)
     ):
         return None
     shared = matter.common(
@@ -61,8 +59,11 @@ def _date(new: Claim, old: Claim) -> Clash | None:
     return Clash("date", (one.start, one.end), (other.start, other.end))
 
 
-def _other_matter_of_days(new: Claim, old: Claim) -> bool:
+def other_matter_of_days(new: Claim, old: Claim) -> bool:
     """Do the days belong to different things, or follow upon each other?"""
+    one, other = new.periods[0], old.periods[0]
+    if one.deadline and not other.deadline and one.last < other.first:
+        return True  # what is to be done before it
     named = scope.other_part(new, old) or _AS_EVER.search(new.line) or _before_noun(new) or _before_noun(old)
     return bool(named) or _turned(new, old) or follows(new, old) or away(new) != away(old)
 

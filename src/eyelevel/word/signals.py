@@ -64,7 +64,7 @@ def _dates(new: Claim, old: Claim) -> Iterator[Sign]:
     if new.recurring or old.recurring or clashes.away(new) != clashes.away(old):
         return
     if new.periods and old.periods and other_days(new, old):
-        if clashes.follows(new, old):
+        if clashes.other_matter_of_days(new, old):
             return
         one, other = new.periods[0], old.periods[0]
         yield Sign(
