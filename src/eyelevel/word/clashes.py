@@ -45,7 +45,7 @@ def _date(new: Claim, old: Claim) -> Clash | None:
     if not other_days(new, old) or other_matter_of_days(new, old):
         return None
     one, other = new.periods[0], old.periods[0]
-    if (other.last - one.first).days == -1 or scope.other_act(
+    if (other.last - one.first).days == -1 or scope.other_step(
         acts_near(new, one.start), acts_near(old, other.start)
     ):
         return None

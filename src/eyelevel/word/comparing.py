@@ -56,9 +56,8 @@ def agree(one: Period, other: Period) -> bool:
         return one.last == other.last
     if one.ends and other.ends:
         return _last_stretch(one)[0] <= other.last and _last_stretch(other)[0] <= one.last
-    if one.ends != other.ends:
-        last, day = (one.last, other.first) if one.ends else (other.last, one.first)
-        return day <= last
+    if other.ends and not one.ends:
+        return one.first <= other.last
     if (
         one.clock is not None
         and other.clock is not None

@@ -18,12 +18,13 @@ def of(sign: Sign, new: Claim, old: Claim) -> dict[str, float]:
     shared = matter.common(new, old, new_without=sign.new_without, old_without=sign.old_without)
     covered = _covered(new, old.keys, sign.new_without), _covered(old, new.keys, sign.old_without)
     acts = acts_near(new, sign.new[0]), acts_near(old, sign.old[0])
+    other = scope.other_step if sign.kind == "date" else scope.other_act
     values: dict[str, float] = {
         **_between(new, old), **_of_kind(sign, new, old), sign.shown_by: 1,
         "matter": min(shared.weight, 3) / 3, "some matter": shared.weight >= 0.5, "one noun": shared.weight >= 1,
         "more than a noun": shared.weight >= 1.5, "rival": shared.rivals > 0,
         "covered new": covered[0], "covered old": covered[1], "covered both": covered[0] * covered[1],
-        "other act": scope.other_act(*acts), "same act": bool(acts[0] & acts[1]),
+        "other act": other(*acts), "same act": bool(acts[0] & acts[1]),
         "unruled": not sign.shown_by.startswith("rule"),
     }  # fmt: skip
     values |= {f"{name}: {sign.kind}": values[name] for name in _BY_KIND if values.get(name)}

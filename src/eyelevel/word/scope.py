@@ -134,6 +134,17 @@ def other_owner(new: Claim, old: Claim) -> bool:
     return False
 
 
+# The steps of a matter that have days of their own; the other acts of vocabulary/acts.txt only tell tasks apart.
+STEPS = frozenset(
+    "deliver fetch install begin end enrol inspect repair bill inform send carry clean print rehearse cancel result check_out".split()
+)
+
+
+def other_step(new: frozenset[str], old: frozenset[str]) -> bool:
+    """Do both name a step that has a day of its own, and not the same?"""
+    return other_act(new & STEPS, old & STEPS)
+
+
 def other_act(new: frozenset[str], old: frozenset[str]) -> bool:
     """Do both say what is done, and not the same?"""
     return bool(new and old and not new & old) and not _ACTS_MEET & {
