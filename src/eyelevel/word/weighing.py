@@ -10,9 +10,9 @@ from pathlib import Path
 FILE = Path(__file__).parent / "vocabulary" / "weights.txt"
 ALWAYS = "always"  # the weight that every sign has
 # The likelihood from which a sign is an objection, chosen by cross-validation on the tuning half (docs/objections.md).
-ENOUGH = 0.6
+ENOUGH = 0.65
 # Of two kinds another likelihood is asked: days are sifted by their own rules before, tasks of the same work are mixed up easily.
-LIKELY: dict[str, float] = {"date": 0.55, "responsibility": 0.7}
+LIKELY: dict[str, float] = {"date": 0.6, "responsibility": 0.7}
 # Evidence with which no sign counts: another item or person, the same cause, a sum for this and more, the day of another step.
 _NEVER = frozenset({"rival", "apart", "same cause", "more with and", "other act: date"})
 
