@@ -113,7 +113,7 @@ def _clashes(new: Claim, old: Claim) -> Iterator[Clash]:
         for sign in signals.signs(new, old)
         if sign.kind not in SWITCHED_OFF
         and (score := weighing.likelihood(evidence.of(sign, new, old), known))
-        >= weighing.LIKELY.get(sign.kind, weighing.ENOUGH)
+        >= weighing.enough(sign.shown_by)
     ]
     if likely:
         yield max(likely, key=lambda one: one[0])[1].clash
