@@ -107,6 +107,8 @@ def _meet(new: Sequence[Claim], old: Claim) -> bool:
 
 def _clashes(new: Claim, old: Claim) -> Iterator[Clash]:
     """One clash at most of two sentences: the likeliest of a kind that is switched on."""
+    if new.keys.isdisjoint(old.keys) and clashes.alone(new).isdisjoint(clashes.alone(old)):
+        return  # no sign is likely where two sentences have nothing in common
     known = weighing.weights()
     likely = [
         (score, sign)
