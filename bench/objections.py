@@ -1,6 +1,6 @@
 """How often the objection check is right, on a labelled set of earlier statements and drafts, and how fast it is.
 
-    python -m bench.objections --file FILE [--json] [--half tune|test] [--wrong]
+    python -m bench.objections --file FILE [--json] [--half tune|test|blind] [--wrong]
     python -m bench.objections --speed
 
 It runs what ships: kinds that are switched off (rules.SWITCHED_OFF) are not looked for, and count as missed. Precision
@@ -33,7 +33,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     options.add_argument("--file", type=Path, default=CORPUS)
-    options.add_argument("--half", choices=("tune", "test"), help="only the pairs of this half")
+    options.add_argument("--half", choices=("tune", "test", "blind"), help="only the pairs of this half")
     options.add_argument("--json", action="store_true", help="print the figures as JSON")
     options.add_argument("--wrong", action="store_true", help="print the pairs that were judged wrongly")
     options.add_argument("--speed", action="store_true", help="measure the time of a check instead")

@@ -168,7 +168,7 @@ def test_a_broken_check_is_shown_as_not_checked_never_as_passed(case, monkeypatc
     def broken(*_args, **_more):
         raise RuntimeError
 
-    monkeypatch.setattr("eyelevel.word.rules.objections", broken)
+    monkeypatch.setattr("eyelevel.word.rules.held", broken)
     assert reads.check(case, "Hallo").checked is False
 
 

@@ -34,9 +34,8 @@ def against(case, text):
 def test_a_rule_that_somebody_else_was_told_otherwise_is_shown(case, tom, mira):
     told = "Matratzen können geöffnet zurückgegeben werden."
     send(tom, mira, told)
-    assert against(case, "Matratzen können geöffnet nicht zurückgegeben werden.") == [
-        ("others", "policy", told)
-    ]
+    found = against(case, "Matratzen können geöffnet nicht zurückgegeben werden.")
+    assert [(near, old) for near, _kind, old in found] == [("others", told)]
 
 
 def test_what_concerns_somebody_else_alone_is_let_through(case, tom, mira):

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eyelevel.word import rules
 from eyelevel.word.rules import Statement, objections
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -61,6 +62,26 @@ BY_KIND = [
     ("The class is held in the church hall.", "Please come to the library for the class.", "place"),
 ]  # fmt: skip
 
+IN_OTHER_WORDS = [
+    ("Den Sperrmüll nehmen wir mit.", "Das Entsorgen des Sperrmülls ist Ihre Sache.", "responsibility"),
+    ("Die Küche bauen unsere Leute auf.", "Für die Montage der Küche sind Sie verantwortlich.", "responsibility"),
+    ("Our crew clears the snow.", "Residents take turns to clear the snow.", "responsibility"),
+    ("Ihr Paket ist unterwegs.", "Ihr Paket ist noch nicht rausgegangen.", "status"),
+    ("We have received your form.", "Your form has not reached us.", "status"),
+    ("Fr. Kern: Karte gesperrt", "Ihre Karte ist weiterhin aktiv.", "status"),
+    ("Classes have 22 children at most.", "There are 28 children in your class.", "quantity"),
+    ("Der Beutel wiegt 8 Kilo.", "Der Beutel wiegt 5 kg.", "quantity"),
+    ("Ihr Sofa kommt Mitte November.", "Mit dem Sofa ist nicht vor dem 5. Dezember zu rechnen.", "date"),
+    ("Entries for the race close on 15 November.", "Entries for the race close on 1 December.", "date"),
+    ("Your bags are on carousel 3.", "Please collect your bags from carousel 7.", "place"),
+    ("Die Fliesen sprangen, weil der Kleber schlecht war.", "Die Fliesen sprangen durch einen Stoß von oben.", "cause"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "kind"), IN_OTHER_WORDS)
+def test_the_opposite_in_other_words_is_objected(old, new, kind):
+    assert [one[0] for one in found(old, new)] == [kind]
+
 
 @pytest.mark.parametrize(("old", "new", "kind"), BY_KIND)
 def test_each_kind_of_contradiction_is_named(old, new, kind):
@@ -89,6 +110,18 @@ PEACE = [
     ("Your survey is on 20 November.", "We had to move your survey from 20 to 27 November."),
     ("Der Kurs hat zehn Abende.", "Vom Kurs bleiben noch sechs Abende."),
     ("Die Sprechstunde ist am 9. November.", "Planänderung: Die Sprechstunde ist am 10. November."),
+    ("Den Vertrag setzen wir auf.", "Frau Kurz hat den Vertrag aufgesetzt."),
+    ("Ihre Karte ist gesperrt.", "Die Sperre Ihrer Karte ist seit heute aufgehoben."),
+    ("Das Sofa kommt in der Woche ab 16. November.", "Das Sofa kommt am Mittwoch, dem 18. November."),
+    ("Die Ärztin ist bis 25. November im Urlaub.", "Ab dem 28. November ist die Ärztin wieder da."),
+    ("Building work begins on 10 November.", "The building work should be over on 29 November."),
+    ("You can order at most five tickets.", "Your three tickets are reserved."),
+    ("The pack has 30 tablets.", "Two packs give you 60 tablets."),
+    ("The lamp costs £45.", "The lamp and the bulb cost £52."),
+    ("Your bag weighs 8 kilos.", "Your bag weighs 8 kg."),
+    ("The German course A2 starts on 9 November.", "The German course B1 starts on 23 November."),
+    ("Your parcel is at our depot.", "The parcel is in the depot on Mill Lane."),
+    ("Die Störung kam durch einen Bagger.", "Ein Bagger hat die Störung verursacht."),
 ]  # fmt: skip
 
 
@@ -130,3 +163,20 @@ def test_a_text_stands_never_against_itself():
     for old, new, _kind in CLASHES:
         assert found(old, old, now=MONDAY) == []
         assert found(new, new, said_at=TODAY) == []
+
+
+def test_a_correction_covers_what_it_corrects_and_not_the_next_matter():
+    told = [
+        Statement(id="1", text="Ihre Unterlagen sind unvollständig.", said_at=MONDAY),
+        Statement(id="2", text="Wir rufen Sie am Dienstag zurück.", said_at=MONDAY),
+    ]
+    draft = "Anders als am Montag mitgeteilt: Ihre Unterlagen sind vollständig. Wir rufen Sie am Donnerstag zurück."
+    assert [one.statement_id for one in objections(draft, now=TODAY, earlier=told)] == ["2"]
+    assert objections(draft + " Das mit Dienstag war ein Fehler.", now=TODAY, earlier=told) == ()
+
+
+def test_a_draft_that_speaks_of_one_thing_very_often_is_not_called_checked():
+    said = "Der Termin für die Lieferung ist am Dienstag und kostet 25 Euro. "
+    told = [Statement(id=str(number), text=said * 20, said_at=TODAY) for number in range(60)]
+    assert rules.held(said * 30, now=TODAY, earlier=told).whole is False
+    assert rules.held(said, now=TODAY, earlier=told[:2]).whole is True

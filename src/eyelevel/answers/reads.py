@@ -45,18 +45,16 @@ def check(case: Case, text: str) -> Check:
     version = word.version_of(audience)
     try:
         held = earlier.held_against(case, text)
-        found = rules.objections(
-            text, now=clock.now(), earlier=[*held.statements, *articles.statements(text)]
-        )
+        found = rules.held(text, now=clock.now(), earlier=[*held.statements, *articles.statements(text)])
     except Exception:  # a check that breaks must never look like a check that passed
         log.exception("objection check failed", case=case.pk)
         return Check(objections=(), audience=audience, version=version, checked=False)
     return Check(
-        objections=found,
+        objections=found.objections,
         audience=audience,
         version=version,
         linked=held.versions,
-        checked=not rules.too_long(text),
+        checked=found.whole,
     )
 
 

@@ -8,8 +8,8 @@ from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
 from eyelevel.kernel.search import analysis
-from eyelevel.word.claims import greeting_of
 from eyelevel.word.rules import Objection
+from eyelevel.word.tokens import greeting_of
 
 HEARD_BY_THE_READER = frozenset({"person", "public"})
 

@@ -7,18 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from eyelevel.word.claims import Claim, Token
+from eyelevel.word.claims import KEPT, Claim
+from eyelevel.word.tokens import Token, unnamed
 
 _CAUSE_BEHIND = re.compile(
     r"\b(?:weil|wegen|aufgrund|auf\s?grund|dank|durch|infolge|verursacht\sdurch|grund\sdafür\s(?:ist|war)|grund\sfür\s[^,.]{3,50}?\s(?:ist|war|sind|waren)|"
-    r"schuld\san\s[^,.]{3,40}?\s(?:ist|war|sind|waren)|ursache(?:\s(?:für|von)\s[^,.]{3,40}?)?(?:\s(?:ist|war|waren)|:)?|(?:lag|liegt|lagen|liegen)(?:\s[^,.]{3,30})?\s(?:an|am|daran)|"
+    r"schuld\san\s[^,.]{3,40}?\s(?:ist|war|sind|waren)|ursache(?:\s(?:für|von|der|des|dafür)\s[^,.]{3,40}?)?(?:\s(?:ist|war|waren)|:)?|(?:ist|sind|war|waren)\sauf(?=\s[^.]{3,60}\szurückzuführen)|(?:ergibt|ergeben|ergab)\ssich\saus|nachdem|ausgelöst\s(?:hat|haben|wurde|durch)(?:\s(?:den|die|das)\s\w+)?|grund\s(?:war|ist|dafür)|(?:lag|liegt|lagen|liegen)(?:\s[^,.]{3,30})?\s(?:an|am|daran)|"
     r"(?:kam|kommt|kamen|rührt|entstand|entsteht|stammt|entstanden)(?:\s[^,.]{3,40}?)?\s(?:von|vom|durch|aus)|geht\sauf|gehen\sauf|"
     r"because(?:\sof)?|da(?=\s(?:niemand|sie|ihre?|das|die|der|wir|es|kein\w*)\s)|due\sto|owing\sto|caused\sby|thanks\sto|(?:come|came|comes|result|results|resulted|stem|stems|stemmed|died|arose)\s(?:from|by)|down\sto|"
-    r"as\sa\sresult\sof|on\saccount\sof|reason\sfor\s[^,.]{3,40}?\s(?:is|was)|reason\s(?:is|was)|since|was\sa\smistake|an?\serror\s(?:in|by)|reflects|(?:our|the)\s[^,.]{3,20}'s\s(?=error|fault|mistake))\b",
+    r"as\sa\sresult\sof|on\saccount\sof|reason\s[^,.]{3,50}?\s(?:is|was)|reason\s(?:is|was)|since|set\soff\sby|the\sresult\sof|put\sdown\sto|after(?=\s(?:something|somebody|someone|you|your|it|they|a|an|the)\s)|as(?=\s(?:you|your|it|they|there|the|he|she|we)\s)|through(?=\s(?:lack|your|our|a|the)\s)|was\sa\smistake|an?\serror\s(?:in|by)|reflects|(?:our|the)\s[^,.]{3,20}'s\s(?=error|fault|mistake))\b",
     re.IGNORECASE,
 )
 _CAUSE_BEFORE = re.compile(
-    r"(?P<cause>[^,.;:]{4,80}?)\s(?:ist|war|waren)\s(?:daran\s|allein\s)?schuld\b|(?P<cause2>[^,.;:]{4,80}?)\s(?:caused|led\sto|is\sto\sblame|was\sto\sblame|made)\b",
+    r"(?P<cause>[^,.;:]{4,80}?)\s(?:ist|war|waren)\s(?:daran\s|allein\s)?schuld\b|(?P<cause3>[^,.;:]{4,80}?)\s(?:führte\szu|hat\s[^,.;:]{3,40}\s(?:ausgelöst|verursacht)|löste\s[^,.;:]{3,40}\saus)\b|(?P<cause2>[^,.;:]{4,80}?)\s(?:caused|led\sto|set\soff|triggered|damaged|is\sto\sblame|was\sto\sblame|made)\b",
     re.IGNORECASE,
 )
 _NO_CAUSE = re.compile(
@@ -28,15 +29,15 @@ _NO_CAUSE = re.compile(
 
 _YOURS = re.compile(
     r"\b(?:selbst|selber|yourself|yourselves|themselves|up\sto\s(?:you|the)|(?:is|are)\syours\sto|your\sown\s(?:affair|job|task|expense|risk|responsibility)|ihre\s(?:sache|aufgabe|angelegenheit)|"
-    r"you(?:'ll|\swill|\swould)?\s(?:must|need\sto|have\sto|should|are\sresponsible)|(?:tenants|guests|customers|residents|members|parents|visitors|leaseholders)\s(?:must|should|have\sto|dismantle|need\sto|are\sresponsible)|"
-    r"by\s(?:you|the\stenant|the\scustomer)|(?:could|would|can)\syou|(?:müssen|müssten|sollten|beauftragen|besorgen|bringen|übernehmen|kümmern|sorgen|zahlen|tragen|lassen|bestellen|organisieren|reichen)\sSie|Sie\s(?:müssen|müssten|sollten|selbst|als\sMieter\w*)|"
-    r"(?:für|um)\s[^,.;]{3,60}\s(?:sorgen|kümmern)\sSie|wir\shaften\snicht|nicht\sunsere\sAufgabe|isn't\spart\sof\sour|is\snot\spart\sof\sour|not\sour\s(?:job|responsibility)|bring\syour\sown)\b"
-    r"|^\s*(?:bitte|please)\s(?!note|find|accept|beachten|entschuldigen|come|kommen|board|don't|do\snot|verzeihen)\w+|,\s(?:bitte|please)\s\w+\s(?:sie\s)?[^,.]{0,60}\bselbst\b|\bplease\s\w+\s[^,.]*\byour(?:self|selves)\b",
+    r"(?<!für\s)(?<!an\s)(?<!von\s)(?<!for\s)(?<!to\s)(?<!by\s)(?<!from\s)(?:die|alle|jede[rs]?|the|all|those|each|every)\s(?:einzelne\s)?(?:mieter|bewohner|reisende|teilnehmer|gäste|nutzer|anwohner|tenants?|residents?|travellers?|guests?|users?|renting|plot\sholders?)\b|your\s(?:own\s)?(?:affair|problem|concern)|you(?:'ll|\swill|\swould)?\s(?:must|need\sto|have\sto|should|are\sresponsible)|(?:tenants|guests|customers|residents|members|parents|visitors|leaseholders)\s(?:must|should|have\sto|dismantle|need\sto|are\sresponsible)|"
+    r"^\s*you\s(?:file|send|pay|bring|book|arrange|fill|collect|clean|clear|order|return|sign|supply|provide|organise|check|wash)\b|by\s(?:you|the\stenant|the\scustomer)|(?:could|would|can)\syou|(?:müssen|müssten|sollten|beauftragen|besorgen|bringen|übernehmen|kümmern|sorgen|zahlen|tragen|lassen|bestellen|organisieren|reichen)\sSie|Sie\s(?:müssen|müssten|sollten|selbst|als\sMieter\w*)|"
+    r"(?:für|um)\s[^,.;]{3,60}\s(?:sorgen|kümmern)\sSie|\b(?!haben|sind|bekommen|erhalten|finden|können|dürfen|werden|zahlen|kommen)\w+en\sSie(?=\s(?:bitte|doch|sich|selbst|die|den|das|dem|ihre?n?)\b)|sind\sSie\s(?:selbst\s)?(?:verantwortlich|zuständig|dran)|zu\sLasten\sder\s\w+|auf\sihre\skosten|(?:erledigen|machen|übernehmen|räumen|tragen|zahlen|säubern|reinigen|putzen)\s[^,.;]{0,40}\b(?:mieter|bewohner|eltern|gäste|teilnehmer|mitglieder|nutzer|kunden|eigentümer|anwohner)|(?:jeder|jede)\s(?:reisende|mieter|teilnehmer|gast|kunde|nutzer)|(?:is|it's|are)\s(?:also\s)?your\s(?:job|task|responsibility|business)|leave\s[^,.;]{3,40}\sto\syou|at\s(?:the\s)?(?:tenant|customer|member|guest|owner)s?'?s?\s(?:cost|expense)|in\syour\shands|(?:each|every)\s(?:traveller|tenant|guest|member|customer|resident|player|owner)|(?:residents|tenants|members|guests|parents|plot\sholders|owners|neighbours|customers)\s(?:take|are|do|have|see|clear|clean|pay|look|bring|share)\b|you\s(?:look\safter|take\scare\sof|arrange|organise|see\sto|deal\swith)|(?:liegt|liegen)\s(?:bei|in)\s(?:ihnen|ihrer)|ihnen\süberlassen|überlassen\swir\s(?:ihnen|euch)|for\syou\sto\s\w+|zahlen\sSie\sselbst|have\sto\ssee\sto|wir\shaften\snicht|nicht\sunsere\sAufgabe|isn't\spart\sof\sour|is\snot\spart\sof\sour|not\sour\s(?:job|responsibility)|bring\syour\sown)\b"
+    r"|(?:^|^\s*(?:liebe|dear)\s\w+,)\s*(?:bitte|please)\s(?!note|find|accept|beachten|entschuldigen|come|kommen|board|don't|do\snot|verzeihen)\w+|,\s(?:bitte|please)\s\w+\s(?:sie\s)?[^,.]{0,60}\bselbst\b|\bplease\s\w+\s[^,.]*\byour(?:self|selves)\b",
     re.IGNORECASE,
 )
 _OURS = re.compile(
     r"\b(?:wir|we|we'll|we've)\b(?!\s(?:haften\snicht|reinigen\snicht|don't|do\snot|can't|cannot|won't|expect|bitten))|(?<!\bin\s)(?<!\ban\s)(?<!\bim\s)(?<!\bbei\s)(?<!\bof\s)(?<!\bat\s)(?<!\bfrom\s)(?<!\bto\s)(?<!\bvon\s)(?<!\bzu\s)(?<!\bauf\s)(?<!\bmit\s)\b(?:unser(?:e|em|en|er)?|our)\s(?:[\w-]+\s)?[\w-]+\s|\b(?:unsere\sSache|unsere\sAufgabe|our\s(?:job|responsibility)|by\sour|by\sus)\b"
-    r"|\b(?:vermieter|landlord|council|stadt|caretaker|hausmeister|gemeinde|verwaltung|school|schule)\b",
+    r"|\b(?:vermieter|landlord|council|stadt|caretaker|hausmeister|gemeinde|verwaltung|hausverwaltung|genossenschaft|bauhof|school|schule|warden|janitor)\b",
     re.IGNORECASE,
 )
 
@@ -52,7 +53,7 @@ _PLACE_NOUNS = frozenset(
     " door lobby platform stop bay garage basement cellar floor building campus university college stadium ground pitch pool cemetery chapel court courthouse centre center tent"
     " marquee field barn post box-office booth kiosk locker neighbour neighbor street road lane avenue bandstand fountain tower quay dock orangery greenhouse studio theatre"
     " zentrum stadtteilzentrum volkshochschule vhs heim vereinsheim jugendzentrum tankstelle baumarkt apotheke arzt kantine foyer loge galerie atelier bad brauerei muehle kloster burg tiergarten zoo zirkus"
-    " pharmacy canteen foyer gallery brewery mill abbey zoo office lodge annexe pavilion arena clubhouse vestry mosque temple synagogue".split()
+    " pharmacy canteen foyer gallery flat lab laboratory outpatients property labor ambulanz fundbuero wohnung station volkshochschule hof stadthalle bistro saal hausflur briefkasten mailbox college nursery aula vicarage quayside ferry-terminal airport flughafen rastplatz hauptstelle nebenstelle sekretariat lehrerzimmer zeltplatz campingplatz dorfplatz balkon balcony terrasse terrace loft band carousel gepaeckband recyclinghof recycling sammelstelle speisesaal dining-room bedroom wohnzimmer treppenhaus bauhof wertstoffhof brewery mill abbey zoo office lodge annexe pavilion arena clubhouse vestry mosque temple synagogue".split()
 )
 _HERE = re.compile(
     r"\b(?:findet|finden|statt|ist|sind|liegt|liegen|lagert|lagern|steht|stehen|treffen|treffpunkt|trifft|kommen|komm|kommt|geht|gehen|moves|holen|abholen|abholung|abgeholt|beginnt|startet|los|aufbewahrt|bauen|"
@@ -67,7 +68,6 @@ _SORTS = frozenset(
 )
 
 
-KEPT = 8_192  # claims whose causes, doers and places are remembered
 _NO_PLACE = frozenset(
     "ordnung arbeit betrieb bearbeitung kuerze hoehe verbindung frage rechnung zukunft kraft druck groesse teilzeit raten ruhe not anspruch auftrag monday tuesday"
     " wednesday thursday friday saturday sunday january february march april may june july august september october november december pruefung produktion kopie"
@@ -88,15 +88,39 @@ def cause(claim: Claim) -> tuple[int, int] | None:
     match = _CAUSE_BEFORE.search(claim.text)
     if match is None:
         return None
-    return match.span("cause") if match["cause"] else match.span("cause2")
+    return match.span(next(name for name in ("cause", "cause2", "cause3") if match[name]))
+
+
+_FAULT = re.compile(
+    r"\b(?:our\s(?:\w+\s)?(?:fault|mistake|error|driver|lad|engineer|system|server)|unser(?:e|en|em|er)?\s(?:\w+\s)?(?:fehler|schuld|versehen|fahrer|zusteller|system)|by\smistake|zerkratzt|failed\sto|vergessen|mistake|fehler|fault|broke|brach)\b",
+    re.IGNORECASE,
+)
+_BEHIND_COMMA = re.compile(r"[,:;–]\s")
+
+
+@lru_cache(maxsize=KEPT)
+def fault(claim: Claim) -> tuple[int, int] | None:
+    """Where a sentence without "because" tells what went wrong: what stands behind its last comma or colon, or a fault of ours."""
+    seams = [match.end() for match in _BEHIND_COMMA.finditer(unnamed(claim.text))]
+    if seams and len(claim.text) - seams[-1] > 6:
+        return seams[-1], len(claim.text)
+    found = _FAULT.search(claim.text)
+    return None if found is None else found.span()
+
+
+@lru_cache(maxsize=KEPT)
+def place_names(claim: Claim) -> tuple[Token, ...]:
+    """The words of a sentence that name places, with or without a preposition."""
+    return tuple(token for token in claim.tokens if token.noun and (token.whole | token.head) & _PLACE_NOUNS)
 
 
 @lru_cache(maxsize=KEPT)
 def doers(claim: Claim) -> tuple[frozenset[int], frozenset[int]]:
     """The clauses in which we act, and those that leave it to the reader."""
-    ours = frozenset(_clause(claim, match.start()) for match in _OURS.finditer(claim.text))
-    yours = frozenset(_clause(claim, match.end() - 1) for match in _YOURS.finditer(claim.text)) | frozenset(
-        _clause(claim, match.start()) for match in _YOURS.finditer(claim.text)
+    text = unnamed(claim.text)
+    ours = frozenset(_clause(claim, match.start()) for match in _OURS.finditer(text))
+    yours = frozenset(_clause(claim, match.end() - 1) for match in _YOURS.finditer(text)) | frozenset(
+        _clause(claim, match.start()) for match in _YOURS.finditer(text)
     )
     return ours - yours, yours
 
@@ -124,9 +148,16 @@ class Place:
 @lru_cache(maxsize=KEPT)
 def places(claim: Claim) -> tuple[Place, ...]:
     """The places that a sentence names behind a preposition."""
-    if not _HERE.search(claim.line):
-        return ()
-    found = []
+    return preposed(claim) if _HERE.search(claim.line) else ()
+
+
+_ANYWHERE = frozenset("online digital zoom".split())
+
+
+@lru_cache(maxsize=KEPT)
+def preposed(claim: Claim) -> tuple[Place, ...]:
+    """The places behind a preposition, whatever the sentence says happens there; and "online", which is none."""
+    found = [_place(claim, token) for token in claim.tokens if claim.plain[token.place] in _ANYWHERE]
     for number, word in enumerate(claim.plain):
         if word not in _PREPOSITION:
             continue

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
 
 from eyelevel.kernel import text as texts
 from eyelevel.kernel.search import analysis
-from eyelevel.word import amounts, figures, spans, vocabulary
+from eyelevel.word import amounts, figures, spans, tokens, vocabulary
+from eyelevel.word.stretches import Period
+from eyelevel.word.tokens import SHORTEST_STEM, Token, unnamed
 
 MOST_SENTENCES = 200
+KEPT = 8_192  # claims of which what was worked out is remembered
 LONGEST_SENTENCE = 600  # signs; of a longer one only the beginning is read
-
 _QUOTED = re.compile(r"^\s*>")
 _ASKED = re.compile(r"\?\s*[\"'”»)]*$")
 _REPORTED = re.compile(
@@ -22,15 +25,6 @@ _REPORTED = re.compile(
     r"|(?:we|i)\s+(?:had\s+)?(?:promised|told\s+you|said|announced|wrote))",
     re.IGNORECASE,
 )
-_GREETING = re.compile(
-    r"^\s*(?:sehr\sgeehrte[rs]?|guten\s(?:tag|morgen|abend)|hallo|liebe[rs]?|moin|servus|grüß\sgott|dear|hello|hi|hey|good\s(?:morning|afternoon))\b[^,!:.\n]{0,60}[,!:]\s*",
-    re.IGNORECASE,
-)
-_NAMED = re.compile(
-    r"\b(?:Herrn?|Frau|Familie|Hr\.|Fr\.|Dr\.|Mrs?\.?|Ms\.?|Miss|Sir|Prof\.)\s(?:Dr\.\s)?[A-ZÄÖÜ][\w'’-]+"
-)
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_CUT = re.compile(r"[,;:–—()]|\s-\s|\b(?:und|aber|sondern|and|but|so|while|whereas|nor)\b", re.IGNORECASE)
 _NEGATORS = frozenset(
     "nicht kein keine keinen keinem keiner keinerlei nie niemals keines keins niemand not no never cannot none nobody neither nor"
     " weder kaum".split()
@@ -44,20 +38,6 @@ _PROGRESS = re.compile(
 
 
 @dataclass(frozen=True)
-class Token:
-    """A word that carries matter: its place, its base forms (whole), and those of its parts where it is a compound."""
-
-    start: int
-    end: int
-    clause: int
-    place: int  # number of the word in the sentence
-    whole: frozenset[str]
-    parts: frozenset[str]
-    head: frozenset[str]
-    noun: bool
-
-
-@dataclass(frozen=True)
 class Saying:
     """A concept that a sentence states, with its sign after negation: text[start:end]."""
 
@@ -67,6 +47,9 @@ class Saying:
     start: int
     end: int
     clause: int
+
+
+Told = tuple[frozenset[Decimal], frozenset[tuple[Decimal, str]], tuple[Period, ...]]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -83,9 +66,11 @@ class Claim:
     around: frozenset[str]  # keys of the whole text
     sayings: tuple[Saying, ...]
     denied: frozenset[int]  # clauses with a negation
-    periods: tuple[spans.Period, ...]
+    periods: tuple[Period, ...]
+    clocks: tuple[spans.Clock, ...]
     amounts: tuple[amounts.Amount, ...]
     figures: tuple[figures.Figure, ...]
+    told: Told  # what the whole text names
     recurring: bool
     progress: bool
     language: str
@@ -94,6 +79,7 @@ class Claim:
     line: str  # the words, folded, with spaces between
 
 
+@lru_cache(maxsize=4 * KEPT)
 def acts_near(claim: Claim, place: int) -> frozenset[str]:
     """What is done in the clause of this place of the sentence; of the whole sentence where the clause tells nothing."""
     clause = max((number for start, _end, number in claim.spots if start <= place), default=0)
@@ -107,20 +93,51 @@ def claims_of(shown: str, *, said_at: datetime) -> tuple[Claim, ...]:
     language = analysis.language_of(shown) or _guessed(shown)
     sentences = [
         span
-        for span in texts.sentences(_without_quotes(shown), MOST_SENTENCES)
+        for span in _joined(texts.sentences(_without_quotes(shown), MOST_SENTENCES), shown)
         if not _ASKED.search(span.text)
     ]
-    read = [_words(span.text[:LONGEST_SENTENCE], language) for span in sentences]
+    read = [tokens.words(span.text[:LONGEST_SENTENCE], language) for span in sentences]
     around = frozenset(
         key for _words_, _spots, tokens in read for token in tokens for key in token.whole | token.parts
     )
-    return tuple(
+    claims = [
         _claim(span, said_at, words, spots, tokens, around, language)
         for span, (words, spots, tokens) in zip(sentences, read, strict=True)
         if words
+    ]
+    told = (
+        frozenset(one.value for claim in claims for one in claim.amounts),
+        frozenset((one.value, one.unit) for claim in claims for one in claim.figures),
+        tuple(one for claim in claims for one in claim.periods),
     )
+    return tuple(replace(claim, told=told) for claim in claims)
 
 
+_GOES_ON = re.compile(r"[a-zäöüß\d€£]")
+_ABBREVIATED = re.compile(r"\b\w{1,6}\.$")
+
+
+def _joined(spans_: Iterator[texts.Span] | Sequence[texts.Span], shown: str) -> list[texts.Span]:
+    """Sentences that an abbreviation cut in two ("Grabpflege jährl. 180 Euro") are one."""
+    joined: list[texts.Span] = []
+    for span in spans_:
+        last = joined[-1] if joined else None
+        if (
+            last is not None
+            and _GOES_ON.match(span.text)
+            and _ABBREVIATED.search(last.text)
+            and span.start - last.end <= 2
+        ):
+            text = shown[last.start : span.end]
+            joined[-1] = texts.Span(last.start, span.end, text)
+        else:
+            joined.append(span)
+    return joined
+
+
+_FREE_OF = frozenset(
+    "gluten sugar smoke tax lactose nut dairy meat interest rent alcohol fat lead fee step milk egg wheat asbestos".split()
+)
 _GERMAN = re.compile(
     r"[äöüß]|\b(?:der|die|das|und|ist|sind|wir|ihr|ihre|sie|im|am|zum|zur|ein|eine|bis|nicht|kein|noch|vom|beim|haben)\b",
     re.IGNORECASE,
@@ -135,111 +152,10 @@ def _guessed(shown: str) -> str:
     return "en" if re.search(r"\b(?:the|your|you|is|at|of|we|for|to|on)\b", beginning, re.IGNORECASE) else ""
 
 
-def greeting_of(sentence: str) -> str:
-    """The greeting with which a sentence begins ("Hallo Jana, "), or nothing."""
-    found = _GREETING.match(sentence)
-    return found[0] if found else ""
-
-
 def _without_quotes(shown: str) -> str:
     """Quoted lines keep their length (as blanks), so that places stay right."""
     lines = shown.split("\n")
     return "\n".join(" " * len(line) if _QUOTED.match(line) else line for line in lines)
-
-
-_Read = tuple[tuple[str, ...], tuple[tuple[int, int, int], ...], tuple[Token, ...]]
-
-
-def _words(text: str, language: str) -> _Read:
-    hidden = [match.span() for match in (*_GREETING.finditer(text), *_NAMED.finditer(text))]
-    cuts = [match.start() for match in _CUT.finditer(text)]
-    plain: list[str] = []
-    spots: list[tuple[int, int, int]] = []
-    tokens: list[Token] = []
-    clause = 0
-    for match in _WORD.finditer(text):
-        while clause < len(cuts) and cuts[clause] <= match.start():
-            clause += 1
-        word = texts.folded(match[0]).replace("’", "'")
-        if any(start <= match.start() < end for start, end in hidden):
-            continue
-        plain.append(word)
-        spots.append((match.start(), match.end(), clause))
-        token = _token(match, word, clause, len(plain) - 1, language)
-        if token is not None:
-            tokens.append(token)
-    return tuple(plain), tuple(spots), tuple(tokens)
-
-
-def _unnamed(text: str) -> str:
-    """The sentence with its greeting and names blanked: "Fr. Rehm" is no Friday."""
-    for pattern in (_GREETING, _NAMED):
-        text = pattern.sub(lambda match: " " * len(match[0]), text)
-    return text
-
-
-def _token(match: re.Match[str], word: str, clause: int, place: int, language: str) -> Token | None:
-    if word in vocabulary.stop() or len(word) < 2 or word[0].isdigit():
-        return None
-    whole, parts, head = _forms(match[0].split("'")[0].split("’")[0], language)
-    if whole & vocabulary.stop():
-        return None
-    noun = language != "de" or match[0][0].isupper()
-    return Token(match.start(), match.end(), clause, place, whole, parts, head, noun)
-
-
-@lru_cache(maxsize=16_384)
-def _forms(word: str, language: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """Base forms and groups of a word, of its parts, and of its last part."""
-    keys = analysis.keys(word)
-    whole = {
-        keys.plain,
-        *([keys.english] if keys.english and language != "de" else []),
-        *(keys.german if language != "en" else ()),
-    }
-    parts = keys.parts if language != "en" else ()
-    if keys.plain.endswith("frei") and len(keys.plain) > _SHORTEST_STEM + 3:
-        parts = (*parts, keys.plain[:-4])  # "asbestfrei"
-    stem = _stem(keys.plain, language)
-    return _grouped(whole) | stem, _grouped(parts), _grouped(parts[-1:])
-
-
-_ENDINGS = {
-    "de": ("ungen", "ung", "ten", "tes", "ter", "te", "en", "er", "es", "et", "t", "e", "n", "s"),
-    "en": (
-        "ations",
-        "ation",
-        "ments",
-        "ment",
-        "ings",
-        "ing",
-        "ors",
-        "ers",
-        "or",
-        "er",
-        "ed",
-        "ies",
-        "y",
-        "ions",
-        "ion",
-        "es",
-        "s",
-        "e",
-    ),
-}
-_SHORTEST_STEM = 5
-
-
-def _stem(plain: str, language: str) -> frozenset[str]:
-    """What a verb and its noun share ("umbuchen", "Umbuchung"), where it is long enough to mean something."""
-    ending = next((one for one in _ENDINGS.get(language, ()) if plain.endswith(one)), "")
-    bare = plain[: len(plain) - len(ending)]
-    return frozenset({f"~{bare if len(bare) >= _SHORTEST_STEM else plain}"})
-
-
-def _grouped(forms: Iterator[str] | Sequence[str] | set[str]) -> frozenset[str]:
-    known = vocabulary.groups()
-    return frozenset(name for form in forms for name in (form, *known.get(form, ())))
 
 
 def _claim(
@@ -251,7 +167,7 @@ def _claim(
     around: frozenset[str],
     language: str,
 ) -> Claim:
-    text = _unnamed(span.text[:LONGEST_SENTENCE])
+    text = unnamed(span.text[:LONGEST_SENTENCE])
     folded = " ".join(words)
     denied = _denied(words, spots, folded)
     return Claim(
@@ -259,7 +175,7 @@ def _claim(
         keys=frozenset(key for token in tokens for key in token.whole | token.parts), around=around,
         sayings=tuple(_sayings(words, spots, denied)), denied=frozenset(denied),
         periods=() if _REPORTED.search(text) else spans.find(text, said_at=said_at),
-        amounts=amounts.find(text), figures=figures.find(text), recurring=spans.recurring(text),
+        clocks=spans.clocks(text), amounts=amounts.find(text), figures=figures.find(text), told=(frozenset(), frozenset(), ()), recurring=spans.recurring(text),
         progress=bool(_PROGRESS.search(folded)), language=language, acts=vocabulary.acts_of(words),
         sorts=tuple(sorted(vocabulary.sorts_of(words).items())), line=folded,
     )  # fmt: skip
@@ -281,8 +197,11 @@ def _sayings(
 ) -> Iterator[Saying]:
     for place, word in enumerate(words):
         taken: set[str] = set()
-        if word.endswith("frei") and len(word) > _SHORTEST_STEM + 3:
+        if word.endswith("frei") and len(word) > SHORTEST_STEM + 3:
             yield Saying("without", "yes_no", True, *spots[place])
+        if word == "free" and place and words[place - 1] in _FREE_OF:
+            yield Saying("without", "yes_no", True, *spots[place])
+            continue
         for concept, end in vocabulary.concepts_at(words, place):
             if concept.name in taken:
                 continue

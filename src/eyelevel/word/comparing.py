@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from eyelevel.word import matter, scope
-from eyelevel.word.claims import Claim
-from eyelevel.word.spans import Period
+from eyelevel.word.claims import KEPT, Claim
+from eyelevel.word.stretches import Period
 
 Kind = Literal["date", "amount", "yes_no", "status", "cause", "responsibility", "policy", "quantity", "place"]
 
@@ -52,6 +54,10 @@ def agree(one: Period, other: Period) -> bool:
     """Could both be true? Two deadlines agree when they end together, others when they overlap."""
     if one.deadline and other.deadline:
         return one.last == other.last
+    if one.ends and other.ends:
+        return _last_stretch(one)[0] <= other.last and _last_stretch(other)[0] <= one.last
+    if other.ends and not one.ends:
+        return one.first <= other.last
     if (
         one.clock is not None
         and other.clock is not None
@@ -60,6 +66,11 @@ def agree(one: Period, other: Period) -> bool:
     ):
         return False
     return one.first <= other.last and other.first <= one.last
+
+
+def _last_stretch(one: Period) -> tuple[date, date]:
+    """The days of which one is the last: of a deadline its day alone."""
+    return (one.last if one.deadline else one.first), one.last
 
 
 def other_days(new: Claim, old: Claim) -> bool:
@@ -72,12 +83,24 @@ def other_days(new: Claim, old: Claim) -> bool:
 
 def conditional(new: Claim, old: Claim, name: str = "") -> bool:
     """Does one of them hold only under a condition that the other may not meet?"""
-    lone = bool(_WITHOUT.search(new.line)) != bool(_WITHOUT.search(old.line)) and name not in {
-        "without",
-        "free",
-        "binding",
-    }
-    return lone or _EXCEPT.search(f"{new.line} {old.line}") is not None
+    lone = _says_without(new) != _says_without(old) and name not in {"without", "free", "binding"}
+    return lone or _excepts(new) or _excepts(old)
+
+
+@lru_cache(maxsize=KEPT)
+def _says_without(claim: Claim) -> bool:
+    return _WITHOUT.search(claim.line) is not None
+
+
+@lru_cache(maxsize=KEPT)
+def _excepts(claim: Claim) -> bool:
+    return _EXCEPT.search(claim.line) is not None
+
+
+@lru_cache(maxsize=KEPT)
+def reasoned(claim: Claim) -> bool:
+    """Is a rule applied to the case of the reader, which may be an exception of it?"""
+    return REASONED.search(claim.line) is not None
 
 
 def matters(claim: Claim) -> int:

@@ -20,14 +20,19 @@ _WORDS = {
 }  # fmt: skip
 _ONE = {"ein": 1, "eine": 1, "einen": 1, "einem": 1, "einer": 1, "one": 1, "single": 1}
 _DAYS = (
-    (r"(?:kalender|werk|arbeits)?tage?n?|days?|nights?|naechten?", 1), (r"wochen?|weeks?", 7), (r"fortnights?", 14),
+    (r"\w{0,9}tage?n?|days?|nights?|naechten?", 1), (r"wochen?|weeks?", 7), (r"fortnights?", 14),
     (r"monate?n?s?|months?", 30), (r"jahre?n?|years?", 365),
 )  # fmt: skip
-_MINUTES = ((r"minuten?|min|minutes?|mins", 1), (r"stunden?|std|hours?|hrs?", 60))
+_MINUTES = (
+    (r"minuten?|min|minutes?|mins", 1),
+    (r"(?:unterrichts|schul|arbeits|betriebs|kurs)?stunden?|std|hours?|hrs?", 60),
+)
 _MEASURES = (
-    ("bytes", r"gb|gigabyte|mb|tb"), ("length", r"cm|zentimeter|mm|meter|metres?|km|kilometer|miles?|m"),
-    ("weight", r"kg|kilos?|kilogramm|gramm|g|tonnes?|tonnen?|t"), ("volume", r"liter|litres?|l|ml"),
-    ("share", r"%|prozent|percent|per\scent"), ("area", r"qm|m2|m²|hektar|acres?"),
+    ("bytes:gb", r"gb|gigabytes?|gigs?"), ("bytes:mb", r"mb|megabytes?"), ("bytes:tb", r"tb"),
+    ("length:cm", r"cm|zentimetern?|centimetres?"), ("length:mm", r"mm"), ("length:m", r"metern?|metres?|m"), ("length:km", r"km|kilometern?|kilometres?"),
+    ("length:miles", r"miles?|meilen?"), ("weight:kg", r"kg|kilos?|kilogramm|kilograms?"), ("weight:g", r"gramm|g|grams?"), ("weight:t", r"tonne[ns]?|t"),
+    ("volume:l", r"litern?|litres?|l"), ("volume:ml", r"ml"),
+    ("share", r"%|prozent|percent|per\scent"), ("area", r"qm|m2|m²|quadratmetern?|sqm"), ("area:ha", r"hektar|acres?"),
 )  # fmt: skip
 _BUNDLES = (
     ("people", (r"person(?:en)?|pers|gaeste|gaesten|teilnehmern?|teilnehmerinnen|leute|erwachsene|plaetze|sitze|sitzplaetze|"
@@ -35,6 +40,7 @@ _BUNDLES = (
     ("issues", r"hefte|ausgaben|issues|nummern"),
     ("pieces", r"stueck|pieces|teile"),
 )  # fmt: skip
+_HALF_YEAR = re.compile(r"\b(?:ein\shalbes\sjahr|half\sa\syear|halbes\sjahr)\b", re.IGNORECASE)
 _NUMBER = re.compile(
     r"(?<![\w.,:/])(?:\d{1,3}(?:[.,]\d{3})+|\d+(?:[.,]\d+)?)(?![\d:]|[.,]\d)|[a-zäöüß]+", re.IGNORECASE
 )
@@ -59,6 +65,9 @@ _MOST = re.compile(
     r"\b(?:bis\szu|hoechstens|höchstens|maximal|at\smost|up\sto|no\smore\sthan|mehr\sals)\s(?:the\sfirst\s)?$",
     re.IGNORECASE,
 )
+_MOST_BEHIND = re.compile(
+    r"\s(?:at\smost|at\sthe\smost|maximum|max\b|tops|höchstens|maximal|is\sthe\slimit)", re.IGNORECASE
+)
 _LEAST = re.compile(r"\b(?:mindestens|wenigstens|at\sleast|a\sminimum\sof|minimum)\s$", re.IGNORECASE)
 
 
@@ -79,6 +88,10 @@ class Figure:
 def find(text: str) -> tuple[Figure, ...]:
     """All counted numbers of a sentence, money and clock times left out."""
     text = re.sub(r"\bper cent\b", "percent ", text, flags=re.IGNORECASE)
+    text = re.sub(
+        r"\bsquare metres?\b", lambda match: "sqm".ljust(len(match[0]), "\u200b"), text, flags=re.IGNORECASE
+    )
+    text = _HALF_YEAR.sub(lambda match: f"{'6 months':<{len(match[0])}}"[: len(match[0])], text)
     money = [(one.start, one.end) for one in amounts.find(text)]
     return tuple(figure for figure in _figures(text) if not any(a <= figure.start < b for a, b in money))
 
@@ -86,9 +99,9 @@ def find(text: str) -> tuple[Figure, ...]:
 def _figures(text: str) -> Iterator[Figure]:
     for match in _NUMBER.finditer(text):
         plain = folded(match[0])
-        value = _value(plain)
+        known = value(plain)
         lead = text[max(0, match.start() - 24) : match.start()]
-        if value is None or _PASSED.search(lead):
+        if known is None or _PASSED.search(lead):
             continue
         counted = _unit(text, match.end())
         if counted is None and _HOLDS.search(lead):
@@ -99,12 +112,12 @@ def _figures(text: str) -> Iterator[Figure]:
         if unit == "days" and _BEFORE.match(text, end):
             continue
         yield Figure(
-            start=match.start(), end=end, text=text[match.start() : end], value=value * times, unit=unit,
-            most=bool(_MOST.search(lead)), least=bool(_LEAST.search(lead)), one=plain in _ONE,
+            start=match.start(), end=end, text=text[match.start() : end], value=known * times, unit=unit,
+            most=bool(_MOST.search(lead) or _MOST_BEHIND.match(text, end)), least=bool(_LEAST.search(lead)), one=plain in _ONE,
         )  # fmt: skip
 
 
-def _value(plain: str) -> Decimal | None:
+def value(plain: str) -> Decimal | None:
     if plain[:1].isdigit():
         return amounts.number(plain)
     known = _WORDS.get(plain, _ONE.get(plain))
@@ -151,5 +164,5 @@ def _known(plain: str) -> tuple[str, int] | None:
             return "minutes", minutes
     for name, pattern in (*_MEASURES, *_BUNDLES):
         if re.fullmatch(pattern, plain):
-            return (f"{name}:{plain[:2]}" if name in {"bytes", "length", "weight", "volume"} else name), 1
+            return name, 1
     return None

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from eyelevel.word import vocabulary
-from eyelevel.word.claims import Claim, Token
+from eyelevel.word.claims import Claim
+from eyelevel.word.tokens import Token
 
 Ranges = Sequence[tuple[int, int]]
 

@@ -17,6 +17,7 @@ from eyelevel.kernel.search import analysis, compounds, lemmas
 from eyelevel.kernel.text import folded, sentences
 from eyelevel.word import amounts, framing, spans
 from eyelevel.word.small_words import SMALL
+from eyelevel.word.stretches import Period
 
 MOST_READ = 6_000  # signs of what the person wrote, and as many of the answer times two
 MOST_THINGS = 8
@@ -121,7 +122,7 @@ def _own(text: str) -> str:
     return f"{subject}\n\n{framing.of(body).text}"
 
 
-def _is_day(one: spans.Period) -> bool:
+def _is_day(one: Period) -> bool:
     return one.weekday or any(sign.isdigit() for sign in one.text)
 
 
@@ -227,6 +228,6 @@ def _bare(number: str) -> str:
     return re.sub(r"[^\w]|_", "", number.rpartition(" ")[2]).lower()
 
 
-def _day(one: spans.Period) -> str:
+def _day(one: Period) -> str:
     """The day that a phrase names; of a deadline its last one."""
     return (one.last if one.deadline else one.first).isoformat()

@@ -14,8 +14,8 @@ ALONE = frozenset({"complete", "readable"})  # clash even where no matter is nam
 
 _TWO_WAYS = frozenset({"complete", "readable"})  # statuses that do not simply move on
 
-_PENDING = re.compile(
-    r"\b(?:muss noch|muessen noch|still has to|still have to|still needs|warten wir|wartet|before we can|have to wait|waiting on|still dark|noch nicht|noch kein\w*|noch immer|immer noch|noch beim|noch in|noch bei uns|noch offen|noch zu|noch aus|wird noch|werden noch|liegt noch|warten noch|warten auf|wartet auf|muss erst|"
+PENDING = re.compile(
+    r"\b(?:muss noch|muessen noch|still has to|still have to|still needs|warten wir|wartet|before we can|have to wait|waiting on|still dark|erst (?:im|am|in|ab|naechste\w*|kommende\w*)|noch nicht|noch kein\w*|noch immer|immer noch|noch beim|noch in|noch bei uns|noch offen|noch zu|noch aus|wird noch|werden noch|liegt noch|warten noch|warten auf|wartet auf|muss erst|"
     r"muessen erst|erst noch|fehlt|fehlen|liegt uns nicht|liegt \w* ?nicht vor|not yet|yet to|hasn't|haven't|have not|has not|isn't|is still|are still|still waiting|still with|still has|waiting for|"
     r"waiting list|awaiting|will decide|wird geprueft|under review|starts on|next month|looking into|not been able|so far|abgelehnt|vergeben|warteliste|noch nichts|leaves us|is packed|kein eingang)\b"
 )
@@ -96,7 +96,7 @@ def negation(new: Claim, old: Claim) -> Clash | None:
         or REASONED.search(new.line)
     ):
         return None
-    pending = bool(_PENDING.search(old.line))
+    pending = bool(PENDING.search(old.line))
     if pending:
         return None
     return Clash("yes_no", (0, len(new.text)), (0, len(old.text)))
@@ -127,9 +127,9 @@ def none(new: Claim, old: Claim) -> Clash | None:
 
 def status(new: Claim, old: Claim) -> Clash | None:
     """What was done is not done yet."""
-    waits = _PENDING.search(new.line)
+    waits = PENDING.search(new.line)
     words = old.line
-    if waits is None or _PENDING.search(words) or old.denied or not _SETTLED.search(words):
+    if waits is None or PENDING.search(words) or old.denied or not _SETTLED.search(words):
         return None
     if not same(new, old, least=1.5 if new.language == "de" else 2) or apart(new, old):
         return None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from eyelevel.word import matter
-from eyelevel.word.claims import Claim, Token
+from eyelevel.word.claims import KEPT, Claim
+from eyelevel.word.tokens import Token
 
 _DETERMINERS = frozenset("the a an your our my his her their this that no every each".split())
 
@@ -22,6 +24,11 @@ _PEOPLE = tuple(
         r"\b(?:nichtmitglied\w*|non-?members?|non members?)\b",
         r"\b(?:student\w*|studierende\w*)\b",
         r"\b(?:senior\w*|rentner\w*|pensioner\w*)\b",
+        r"\b(?:vereine?n?|clubs?|charit\w+|gemeinnuetzig\w*)\b",
+        r"\b(?:firm(?:a|en|s)|unternehmen|business(?:es)?|compan\w+|gewerb\w+)\b",
+        r"\b(?:grosseltern|oma|opa|grandparents?|grandmother|grandfather)\b",
+        r"\b(?:eltern|parents?)\b",
+        r"\b(?:jugend\w*|juniors?|teenager\w*)\b",
     )
 )
 
@@ -36,19 +43,50 @@ _NUMBERED = re.compile(
 
 def other_scope(new: Claim, old: Claim) -> bool:
     """Do both name whom or which day they are for, and not the same?"""
-    first, second = new.line, old.line
-    ones = {number for number, pattern in enumerate(_PEOPLE) if pattern.search(first)}
-    others = {number for number, pattern in enumerate(_PEOPLE) if pattern.search(second)}
-    if (ones and others and not ones & others) or other_sort(new, old):
-        return True
-    mine, yours = ({match[0][:4] for match in _WEEKDAY.finditer(text)} for text in (first, second))
-    return bool(mine and yours and not mine & yours)
+    return (
+        _differ(_people(new), _people(old)) or other_sort(new, old) or _differ(_weekdays(new), _weekdays(old))
+    )
+
+
+def _differ(ones: frozenset[str], others: frozenset[str]) -> bool:
+    """Do both name some, and none in common?"""
+    return bool(ones and others and not ones & others)
+
+
+@lru_cache(maxsize=KEPT)
+def _people(claim: Claim) -> frozenset[str]:
+    return frozenset(pattern.pattern for pattern in _PEOPLE if pattern.search(claim.line))
+
+
+@lru_cache(maxsize=KEPT)
+def _weekdays(claim: Claim) -> frozenset[str]:
+    return frozenset(match[0][:4] for match in _WEEKDAY.finditer(claim.line))
+
+
+@lru_cache(maxsize=KEPT)
+def _numbers(claim: Claim) -> frozenset[str]:
+    return frozenset(match[0][:4] for match in _NUMBERED.finditer(claim.line))
+
+
+@lru_cache(maxsize=KEPT)
+def _codes(claim: Claim) -> frozenset[str]:
+    return frozenset((*_CODE.findall(claim.line), *_CALLED.findall(claim.line)))
+
+
+@lru_cache(maxsize=KEPT)
+def _relatives(claim: Claim) -> tuple[str, ...]:
+    return tuple(match[1] or match[2] or match[3] for match in _RELATIVES.finditer(claim.line))
 
 
 _RELATIVES = re.compile(
     r"\b(?:ihres|deines) (sohn|brud|vater|mann|gross|enkel|nachbar)\w*|\b(?:ihrer|deiner) (frau|tocht|mutt|schwest|gross|enkel|nachbar)\w*"
     r"|\byour (son|daughter|brother|sister|mother|father|husband|wife|neighbour|partner|grand)\w*'s\b"
 )
+
+
+@lru_cache(maxsize=KEPT)
+def _names_a_rest(claim: Claim) -> bool:
+    return _REST.search(claim.line) is not None
 
 
 def other_subject(new: Claim, old: Claim) -> bool:
@@ -59,6 +97,7 @@ def other_subject(new: Claim, old: Claim) -> bool:
     return not (first.whole | first.parts) & old.keys and not (second.whole | second.parts) & new.keys
 
 
+@lru_cache(maxsize=KEPT)
 def _subject(claim: Claim) -> Token | None:
     for token in claim.tokens:
         before = claim.plain[token.place - 1] if token.place else ""
@@ -78,7 +117,7 @@ def _in_saying(claim: Claim, token: Token) -> bool:
 
 def other_part(new: Claim, old: Claim) -> bool:
     """Is one about what is left of the other?"""
-    return bool(_REST.search(new.line)) != bool(_REST.search(old.line))
+    return _names_a_rest(new) != _names_a_rest(old)
 
 
 _REST = re.compile(
@@ -89,10 +128,21 @@ _REST = re.compile(
 def other_owner(new: Claim, old: Claim) -> bool:
     """Does one speak of what belongs to a relative that the other does not name?"""
     for one, other in ((new, old), (old, new)):
-        for match in _RELATIVES.finditer(one.line):
-            if not any(word.startswith(match[1] or match[2] or match[3]) for word in other.plain):
+        for relative in _relatives(one):
+            if not any(word.startswith(relative) for word in other.plain):
                 return True
     return False
+
+
+# The steps of a matter that have days of their own; the other acts of vocabulary/acts.txt only tell tasks apart.
+STEPS = frozenset(
+    "deliver fetch install begin end enrol inspect repair bill inform send carry clean print rehearse cancel result check_out".split()
+)
+
+
+def other_step(new: frozenset[str], old: frozenset[str]) -> bool:
+    """Do both name a step that has a day of its own, and not the same?"""
+    return other_act(new & STEPS, old & STEPS)
 
 
 def other_act(new: frozenset[str], old: frozenset[str]) -> bool:
@@ -102,8 +152,16 @@ def other_act(new: frozenset[str], old: frozenset[str]) -> bool:
     }
 
 
+_CALLED = re.compile(
+    r"\b(?:order|bestellung|auftrag|vorgang|deck|plot|parzelle|linie|line|block|vertrag|contract|case|fall|policy|police) (\d+|[a-d]|two|three|four|five|zwei|drei|vier|fuenf)\b"
+)
+_CODE = re.compile(r"\b(?:[a-z]\d{1,3}|\d{1,3}[a-z])\b")
+
+
 def other_sort(new: Claim, old: Claim) -> bool:
-    """Do they name different ones of a line of vocabulary/rivals.txt?"""
+    """Do they name different ones of a line of vocabulary/rivals.txt, or different codes ("B1", "12a")?"""
+    if _differ(_codes(new), _codes(old)):
+        return True
     lines = dict(old.sorts)
     return any(line in lines and not names & lines[line] for line, names in new.sorts)
 
@@ -119,15 +177,13 @@ _ACTS_MEET = {
 
 def same_day_named(new: Claim, old: Claim) -> bool:
     """Do both name one weekday, and one of them nothing else ("montags haben wir geschlossen")?"""
-    days = [{match[0][:4] for match in _WEEKDAY.finditer(claim.line)} for claim in (new, old)]
     bare = any(
         all(matter.in_opening(claim, token) or not token.noun for token in claim.tokens)
         for claim in (new, old)
     )
-    return bool(days[0] & days[1]) and bare
+    return bool(_weekdays(new) & _weekdays(old)) and bare
 
 
 def other_number(new: Claim, old: Claim) -> bool:
     """The first one and the second one are not the same."""
-    mine, yours = ({match[0][:4] for match in _NUMBERED.finditer(claim.line)} for claim in (new, old))
-    return bool(mine and yours and not mine & yours)
+    return _differ(_numbers(new), _numbers(old))

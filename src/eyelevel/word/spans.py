@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from eyelevel.word import days
+from eyelevel.word import days, stretches
+from eyelevel.word.stretches import Period
 from eyelevel.word.when import BERLIN, LATE_HOUR
 
 _FAR = 270  # days ahead; a day without a year that is further away is the one that has passed
@@ -21,7 +22,7 @@ _HINT = re.compile(
     re.IGNORECASE,
 )
 _RECURRING = re.compile(
-    r"\b(?:jede[nrsm]?|immer|every|each|(?:mon|diens|donners|frei|sams|sonn)tags|mittwochs|(?:mon|tues|wednes|thurs|fri|satur|sun)days"
+    r"\b(?:mon?(?:tags?|days?)?\s?(?:-|–|to|bis)\s?fr\w*|jede[nrsm]?|immer|every|each|(?:mon|diens|donners|frei|sams|sonn)tags|mittwochs|(?:mon|tues|wednes|thurs|fri|satur|sun)days"
     r"|werktags|wochentags|täglich|daily|weekly|wöchentlich|im\sjahr|a\syear|of\sthe\smonth|im\smonat)\b",
     re.IGNORECASE,
 )
@@ -32,18 +33,35 @@ _WITHIN = re.compile(r"(?:in\sden|innerhalb|binnen|within|over\sthe|in\sthe|inne
 _ALREADY = re.compile(r"\b(?:vom|seit|since|of|dated|from)\s(?:dem\s|the\s)?$", re.IGNORECASE)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Period:
-    """A period as said: text[start:end], from `first` to `last`. A deadline reaches from the day it was said."""
+@dataclass(frozen=True)
+class Clock:
+    """A time of the day: text[start:end], in minutes."""
 
     start: int
     end: int
-    text: str
-    first: date
-    last: date
-    deadline: bool
-    weekday: bool
-    clock: int | None = None  # minutes of the day
+    minutes: int
+
+
+_HOURS = "zero one two three four five six seven eight nine ten eleven twelve".split()
+_IN_WORDS = re.compile(
+    rf"\b(?P<how>half\spast|quarter\spast|quarter\sto)\s(?P<h>{'|'.join(_HOURS[1:])}|\d\d?)\b", re.IGNORECASE
+)
+_AWAY = {"quarter past": 15, "quarter to": -15}
+
+
+def clocks(text: str) -> tuple[Clock, ...]:
+    """The times of the day of a sentence: "14.30 Uhr", "9am", "half past two" (in the afternoon, where the hour is below seven)."""
+    found = []
+    for match in _CLOCK.finditer(text):
+        half = match["half"].lower()[:1]
+        hour = int(match["h"]) + (12 if half == "p" and int(match["h"]) < 12 else 0)
+        found.append(Clock(*match.span(), hour * 60 + int(match["m"] or 0)))
+    for match in _IN_WORDS.finditer(text):
+        word, how = match["h"].lower(), match["how"].lower()
+        hour = int(word) if word.isdigit() else _HOURS.index(word)
+        away = 30 if how.startswith("half") else _AWAY[" ".join(how.split())]
+        found.append(Clock(*match.span(), (hour + 12 * (hour < 7)) * 60 + away))
+    return tuple(found)
 
 
 def recurring(text: str) -> bool:
@@ -70,7 +88,11 @@ def find(text: str, *, said_at: datetime, zone: str = BERLIN) -> tuple[Period, .
         for number, one in enumerate(found)
         if not any(other.start <= one.start and one.end <= other.end for other in found[:number])
     ]
-    return _with_clock(_joined(found, text), text)
+    found = [
+        stretches.as_meant(one, text, today) for one in found if not stretches.only_names_a_week(one, text)
+    ]
+    joined = _with_clock(_joined(found, text), text)
+    return tuple(replace(one, ends=one.deadline or stretches.ends(one, text)) for one in joined)
 
 
 _MONTHS = ("jan", "feb", "mär|mar", "apr", "mai|may", "jun", "jul", "aug", "sep", "okt|oct", "nov", "dez|dec")
@@ -80,7 +102,7 @@ _WEEK_OF = re.compile(
     re.IGNORECASE,
 )
 _FROM_MONTH = re.compile(
-    r"\b(?P<lead>ab|from|as\sof|starting|starting\sin|bis|until|till|by|not\sbefore|erst\sim|in)\s(?P<month>januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|"
+    r"\b(?P<lead>ab|from|as\sof|starting|starting\sin|bis|until|till|by|not\sbefore|vor|im|into|it'll\sbe|it\swill\sbe|erst|not\suntil|in)\s(?P<month>januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|"
     r"january|february|march|may|june|july|october|december)\b(?!\s?\d)",
     re.IGNORECASE,
 )
@@ -157,13 +179,19 @@ def _year_before(day: date) -> date:
     return day.replace(year=day.year - 1) if (day.month, day.day) != (2, 29) else day - timedelta(days=366)
 
 
+_TO = re.compile(r"\s?(?:bis|to|until|–|-)\s?(?:zum\s|the\s)?")
+_AND = re.compile(r"\s(?:und|and)\s(?:dem\s|the\s)?")
+_BETWEEN = re.compile(r"\b(?:zwischen|between)\s(?:dem\s|the\s)?$", re.IGNORECASE)
+
+
 def _joined(found: Sequence[Period], text: str) -> list[Period]:
     joined: list[Period] = []
     for one in found:
         between = text[joined[-1].end : one.start] if joined else ""
+        pair = joined and _BETWEEN.search(text[max(0, joined[-1].start - 20) : joined[-1].start])
         if (
             joined
-            and re.fullmatch(r"\s?(?:bis|to|until|–|-)\s?(?:zum\s|the\s)?", between)
+            and (_TO.fullmatch(between) or (pair and _AND.fullmatch(between)))
             and joined[-1].first <= one.last
         ):
             held = joined.pop()

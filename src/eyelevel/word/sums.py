@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from eyelevel.word import scope
+from eyelevel.word import figures, scope
 from eyelevel.word.claims import Claim
 from eyelevel.word.comparing import MEASURED, REASONED, Clash, apart, same
 
@@ -18,8 +18,8 @@ def amount(new: Claim, old: Claim) -> Clash | None:
         return _free(new, old)
     if _only_from(new) or _only_from(old) or scope.other_subject(new, old) or (_many(new) and not _many(old)):
         return None
-    adds_up = _adds_up([one.value for one in comparable], [one.value for one in old.amounts], new, old)
-    if adds_up or apart(new, old) or not same(new, old, least=1):
+    follows = adds_up([one.value for one in comparable], [one.value for one in old.amounts], new, old)
+    if follows or apart(new, old) or not same(new, old, least=1):
         return None
     one, other = comparable[0], old.amounts[0]
     return Clash("amount", (one.start, one.end), (other.start, other.end))
@@ -56,20 +56,21 @@ _TOGETHER = re.compile(
 _PERIODIC = re.compile(r"\b(?:nett?o|brutto|mwst|mehrwertsteuer|vat|ust)\b")
 
 _NUMBERS = re.compile(
-    r"\b(?:\d+|zwei|drei|vier|fuenf|sechs|sieben|acht|neun|zehn|zwoelf|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|vierteljaehrlich|monatlich|halbjaehrlich|half|haelfte|percent|prozent|together|zusammen)\b"
+    r"\b(?:\d+|zwei|drei|vier|fuenf|sechs|sieben|acht|neun|zehn|zwoelf|two|three|four|five|six|seven|eight|nine|ten|eleven|elf|twelve|fourteen|vierteljaehrlich|monatlich|halbjaehrlich|half|haelfte|percent|prozent|together|zusammen)\b"
 )
 
 
-def _adds_up(fresh: list[Decimal], said: list[Decimal], new: Claim, old: Claim) -> bool:
+def adds_up(fresh: list[Decimal], said: list[Decimal], new: Claim, old: Claim) -> bool:
     """Does the new sum follow from the old one: so many times, a share, a sum or difference, with tax?"""
     money = {figure for one in (*new.amounts, *old.amounts) for figure in re.findall(r"\d+", one.text)}
     counted = [
         word for claim in (new, old) for word in claim.plain if _NUMBERS.fullmatch(word) and word not in money
     ]
+    times = [*map(Decimal, _TIMES), *_numbers(new), *_numbers(old)]
     for one in fresh:
         for other in said:
             low, high = sorted((one, other))
-            if counted and low and any(low * times == high for times in _TIMES):
+            if counted and low and any(low * many == high for many in times):
                 return True
             if low and high % low == 0 and _PER_HEAD.search(f"{new.line} {old.line}"):
                 return True
@@ -84,6 +85,10 @@ def _adds_up(fresh: list[Decimal], said: list[Decimal], new: Claim, old: Claim) 
         counted and any(one / 100 * share in said or other / 100 * share in fresh for one in fresh for other in said
                         for share in (Decimal(word) for word in counted if word.isdigit()))
     )  # fmt: skip
+
+
+def _numbers(claim: Claim) -> list[Decimal]:
+    return [one for one in map(figures.value, claim.plain) if one is not None and one > 1]
 
 
 def _free(new: Claim, old: Claim) -> Clash | None:

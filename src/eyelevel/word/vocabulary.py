@@ -39,10 +39,32 @@ def stop() -> frozenset[str]:
 def groups() -> dict[str, tuple[str, ...]]:
     """Base form to the names of its groups of words for the same matter."""
     found: dict[str, tuple[str, ...]] = {}
-    for number, line in enumerate(_lines("same.txt")):
+    lines = (line for name in ("same.txt", "same_german.txt", "same_english.txt") for line in _lines(name))
+    for number, line in enumerate(lines):
         for word in line.split():
             found[word] = (*found.get(word, ()), f"={number}")
     return found
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:
+    """Phrases for one matter by the first three letters of their first word: (the word they stand for, words)."""
+    found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    stands_for = ""
+    for line in _lines("phrases.txt"):
+        name, _, listed = line.rpartition("]")
+        stands_for = name.strip("[ ") or stands_for
+        for phrase in listed.split(","):
+            words = tuple(phrase.split())
+            found.setdefault(words[0][:3], []).append((stands_for, words))
+    return {start: tuple(many) for start, many in found.items()}
+
+
+def phrases_at(words: Sequence[str], place: int) -> Iterator[str]:
+    """The words that a phrase beginning at this place stands for."""
+    for stands_for, phrase in _phrases().get(words[place][:3], ()):
+        if _end(phrase, words, place) is not None:
+            yield stands_for
 
 
 @lru_cache(maxsize=1)
