@@ -19,7 +19,14 @@ def article(demo):
     """A public article that everybody can read; the address of its page at the desk."""
     colleague = demo.browser()
     colleague.post("/demo/", who="petra")
-    told = {"title": "Reklamation", "text": TEXT, "audience": "public", "language": "de", "seen": "0", "do": "publish"}
+    told = {
+        "title": "Reklamation",
+        "text": TEXT,
+        "audience": "public",
+        "language": "de",
+        "seen": "0",
+        "do": "publish",
+    }
     colleague.post("/desk/knowledge/new/", **told)
     return colleague.at.partition("?")[0].removeprefix(demo.url)
 
@@ -28,7 +35,14 @@ def article(demo):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_of_an_article_can_be_read_by_everybody(open_page, demo, article, width, scheme):
     page = open_page(who="petra", language="de", width=width, scheme=scheme)
-    for path in ("/desk/knowledge/", article, f"{article}edit/", f"{article}versions/", "/help/", "/contact/"):
+    for path in (
+        "/desk/knowledge/",
+        article,
+        f"{article}edit/",
+        f"{article}versions/",
+        "/help/",
+        "/contact/",
+    ):
         page.goto(f"{demo.url}{path}")
         assert judge(page) == []
         assert not too_wide(page)
@@ -43,7 +57,9 @@ def test_one_click_puts_the_sentence_that_answers_into_the_draft(open_page, demo
     offered = page.locator("#suggestions [name=sentence]")
     expect(offered).to_have_count(1)
     offered.click()
-    expect(text).to_have_value("Guten Tag, zur Reklamation und was sie kostet:\n\nDie Reklamation kostet 4,90 Euro.")
+    expect(text).to_have_value(
+        "Guten Tag, zur Reklamation und was sie kostet:\n\nDie Reklamation kostet 4,90 Euro."
+    )
     expect(page.locator(".post .mark.good")).to_have_count(0)
     text.fill("Die Reklamation kostet 9,90 Euro.")
     expect(page.locator("#objections")).to_contain_text("in the article “Reklamation”")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from eyelevel.channels.contract import RawArrival, Unreadable
 from eyelevel.channels.models import Arrival
 from eyelevel.hooks import actions as hooks
 from eyelevel.kernel import clock, store
+from eyelevel.kernel.policy import Actor
 from eyelevel.listening import actions as listening
 from eyelevel.people import absences
 from eyelevel.people import actions as people
@@ -24,6 +26,7 @@ from eyelevel.people.models import Login, Staff
 from eyelevel.people.reach import Lack, Wanted
 from eyelevel.posts import actions as posts
 from eyelevel.posts.models import Attachment
+from eyelevel.server import streams
 from eyelevel.tokens import actions as tokens
 from eyelevel.tokens.models import Token
 from eyelevel.word import promises
@@ -266,6 +269,16 @@ def test_by_get(name, place, things):
         and not name.startswith("mfa_auth")
     ):
         assert answer.url.startswith("/account/login/?next=")
+
+
+@pytest.mark.parametrize("name", sorted(BY_GET))
+def test_what_a_page_watches_may_be_watched_by_its_reader(name, things):
+    operator = Actor(kind="operator", staff_id=1)
+    page = client_of("operator").get(reverse(name, kwargs=parts_of(name, things)))
+    if page.get("Content-Type", "").startswith("text/html") and not page.streaming:
+        watched = re.search(r'data-live="([^"]*)"', page.content.decode())
+        names = watched[1].split(",") if watched and watched[1] else []
+        assert [one for one in names if not streams.allowed(operator, one)] == []
 
 
 @pytest.mark.parametrize("place", range(len(ACTORS)), ids=ACTORS)

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import HttpRequest, parse_cookie
 
+from eyelevel.cases.deciding import DECISIONS
 from eyelevel.cases.models import Case
 from eyelevel.kernel.models import Fact
 from eyelevel.kernel.policy import Actor, can
@@ -27,7 +28,7 @@ MOST_THINGS = 50
 MOST_REPLAYED = 200
 # On PostgreSQL a lower id may commit after a higher one; looking back a little repeats names, which harms nobody.
 LOOK_BACK = 100
-DESK_THINGS = frozenset({"list", "outbox", "quarantine", "staff", "hours", "radar", "sources"})
+DESK_THINGS = frozenset({"list", "outbox", "quarantine", "staff", "hours", "radar", "sources", DECISIONS})
 
 
 def allowed(actor: Actor, thing: str) -> bool:
