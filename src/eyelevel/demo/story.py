@@ -2,7 +2,7 @@
 
 Three answers contradict each other, weeks pass in silence, and the customer says so in public. Mails go in by SMTP;
 call notes, the letter and the pasted post are entered at the desk over HTTP by the colleagues who log in for it. House
-time starts 24 days ago and jumps forward with each act, so that at the end it is now.
+time starts 26 days ago and jumps forward with each act, so that at the end it is now.
 """
 
 from __future__ import annotations
@@ -56,6 +56,23 @@ class Stage:
 
 Act = tuple[float | None, Callable[[Stage], None]]
 """Days before now, and what happens then; None where the act moves the clock itself."""
+
+
+def ruth_writes_articles(stage: Stage) -> None:
+    """What the house knows in writing: read under /help/, suggested at the desk, and held against drafts."""
+    ruth = stage.visitors["ruth"]
+    ruth.article(
+        "Rufnummer behalten",
+        "Ihre Rufnummer bleibt beim Wechsel des Tarifs erhalten. Der Wechsel kostet nichts und dauert zwei Werktage. "
+        "Ihr alter Tarif läuft weiter, bis der neue gilt.",
+        language="de",
+    )
+    ruth.article(
+        "Reading an invoice",
+        "An invoice lists the monthly price of the contract and what was used beside it. Invoices come on the first "
+        "working day of the month. Every invoice stays on the receipt page for ten years.",
+        language="en",
+    )
 
 
 def jana_writes(stage: Stage) -> None:
@@ -178,6 +195,7 @@ def tom_asks_again(stage: Stage) -> None:
 
 
 ACTS: tuple[Act, ...] = (
+    (26.0, ruth_writes_articles),
     (24.0, jana_writes),
     (23.2, hotline_reassures),
     (16.0, tom_writes),
