@@ -82,3 +82,18 @@ class SecondOpinion(Table):
 
     personal = ("found",)
     plain = ("draft", "version", "model", "at", "dropped", "read", "offered", "trouble")
+
+
+class Proposal(Table):
+    """Sentences that a language model proposed for a draft, each with its sources. They stand in the draft; a person sends it."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="proposals")
+    model = models.CharField(max_length=100)
+    at = models.DateTimeField()
+    sentences = models.JSONField(default=list)  # {text, sources}: ids of posts, or of versions of articles
+    trouble = models.CharField(
+        max_length=20, blank=True
+    )  # assist.contract.Why; empty where there are sentences or none fit
+
+    personal = ("sentences",)
+    plain = ("draft", "model", "at", "trouble")

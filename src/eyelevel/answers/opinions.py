@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Literal
+from typing import TypeVar
 
 import structlog
 from django.conf import settings
@@ -15,10 +15,11 @@ from eyelevel.answers import earlier
 from eyelevel.answers.models import Draft, SecondOpinion
 from eyelevel.assist import opinions
 from eyelevel.assist.chat import Chat
-from eyelevel.assist.contract import Model, Silent, Why
+from eyelevel.assist.contract import Model, Silent
 from eyelevel.assist.opinions import Opinions
 from eyelevel.posts.models import Post
 
+Answer = TypeVar("Answer")
 log = structlog.get_logger("answers")
 _one_at_a_time = threading.Lock()  # a page thread waits for the model; the others are for people
 
@@ -44,15 +45,21 @@ def model() -> Model | None:
     )  # fmt: skip
 
 
-def ask(draft: Draft, *, by: Model) -> tuple[Opinions | None, Why | Literal[""]]:
+def ask(draft: Draft, *, by: Model) -> tuple[Opinions | None, str]:
     """Ask the model, outside of any transaction: what it says, or why it says nothing."""
+    held = earlier.held_against(draft.case, draft.text).statements
+    statements = {one.id: one.text for one in held}
+    return one_at_a_time(lambda: opinions.ask(by, draft=draft.text, statements=statements))
+
+
+def one_at_a_time(question: Callable[[], Answer]) -> tuple[Answer | None, str]:
+    """The answer to a question to the model, or why there is none (assist.contract.Why)."""
     if not _one_at_a_time.acquire(blocking=False):
         return None, "busy"
     try:
-        statements = earlier.held_against(draft.case, draft.text).statements
-        return opinions.ask(by, draft=draft.text, statements={one.id: one.text for one in statements}), ""
+        return question(), ""
     except Silent as error:
-        log.info("the language model gave no opinion", why=error.why, detail=str(error))
+        log.info("the language model said nothing", why=error.why, detail=str(error))
         return None, error.why
     finally:
         _one_at_a_time.release()

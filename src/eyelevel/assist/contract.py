@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+import json
+from typing import Any, Literal, Protocol
 
 Why = Literal["unreachable", "refused", "unusable", "busy"]
 
@@ -24,3 +25,15 @@ class Model(Protocol):
     def complete(self, *, task: str, given: str) -> str:
         """The model's text for a task and the material that it is about. Raises Silent."""
         ...
+
+
+def rows_of(said: str) -> list[Any]:
+    """The JSON list in an answer, also inside a fence or between words. Raises Silent where there is none."""
+    start, end = said.find("["), said.rfind("]")
+    try:
+        rows = json.loads(said[start : end + 1]) if 0 <= start < end else None
+    except (ValueError, RecursionError):
+        rows = None
+    if not isinstance(rows, list):
+        raise Silent("unusable", "its answer holds no list")
+    return rows

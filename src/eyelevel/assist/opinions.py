@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from eyelevel.assist.contract import Model, Silent
+from eyelevel.assist.contract import Model, rows_of
 
 MOST_GIVEN = 24_000  # signs of earlier statements
 MOST_DRAFT = 6_000
@@ -53,7 +52,7 @@ def ask(model: Model, *, draft: str, statements: Mapping[str, str]) -> Opinions:
     draft = draft[:MOST_DRAFT]
     material = [f"<earlier id={key}>\n{text}\n</earlier>" for key, text in given.items()]
     said = model.complete(task=TASK, given="\n".join([*material, f"<draft>\n{draft}\n</draft>"]))
-    rows = _rows(said)
+    rows = rows_of(said)
     found = [one for one in (_opinion(row, draft, given) for row in rows[:MOST_OPINIONS]) if one is not None]
     return Opinions(found=found, dropped=len(rows) - len(found), read=len(given), offered=len(statements))
 
@@ -67,18 +66,6 @@ def _given(statements: Mapping[str, str]) -> dict[str, str]:
             given[key] = text
             left -= len(text)
     return given
-
-
-def _rows(said: str) -> list[Any]:
-    """The list in an answer, also inside a fence or between words."""
-    start, end = said.find("["), said.rfind("]")
-    try:
-        rows = json.loads(said[start : end + 1]) if 0 <= start < end else None
-    except (ValueError, RecursionError):
-        rows = None
-    if not isinstance(rows, list):
-        raise Silent("unusable", "its answer holds no list")
-    return rows
 
 
 def _opinion(row: Any, draft: str, given: Mapping[str, str]) -> Opinion | None:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from eyelevel.answers import actions, opinions, reads
+from eyelevel.answers import actions, opinions, proposing, reads
 from eyelevel.answers.models import Draft
 from eyelevel.cases import actions as cases
 from eyelevel.cases import reads as case_reads
@@ -50,6 +50,8 @@ def draft(request: HttpRequest, number: int) -> HttpResponse:
         _correct(request, one, kept)
     if "opinion" in request.POST and kept is not None:
         _ask(kept)
+    if "propose" in request.POST:
+        _propose(request, one)
     write(cases.is_here, one, staff=seat_of(request), writing=True, real_now=clock.real_now())
     if request.headers.get("X-Part") == "check":
         return piece(
@@ -127,6 +129,21 @@ def _ask(kept: Draft) -> None:
         trouble=trouble,
         now=clock.now(),
     )
+
+
+def _propose(request: HttpRequest, one: Case) -> None:
+    """Put sentences of the language model into the draft, with their sources beside it."""
+    model = opinions.model()
+    if model is None:
+        return
+    sentences, trouble = proposing.ask(one, by=model)
+    kept = reads.open_draft(one, staff_id=seat_of(request).pk)
+    if kept is None:
+        kept = write(
+            actions.save_draft, one, staff=seat_of(request), text="", handle=_handle(request, one), seen=_seen(request),
+            now=clock.now(),
+        )  # fmt: skip
+    write(proposing.keep, kept, sentences=sentences, model_name=model.name, trouble=trouble, now=clock.now())
 
 
 def _correct(request: HttpRequest, one: Case, kept: Draft) -> None:

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from eyelevel.answers import opinions
+from eyelevel.answers import opinions, proposing
 from eyelevel.answers import reads as answers
 from eyelevel.answers.models import Draft
 from eyelevel.cases import actions as case_actions
@@ -180,7 +180,7 @@ def composing(
     seen = draft.seen_post_id if draft else reads.newest_post_id(one.pk)
     ledger = word.promises_in(one.pk, asked(request).actor)
     return {
-        **second_opinion(draft, text),
+        **of_the_model(draft, text),
         "ledger": ledger,
         "chips": promising.chips(text, typed=typed.get("chips"), ledger=ledger, now=clock.now(), seat=seat),
         "gaps": standing_in.gaps(ledger, now=clock.now()),
@@ -209,12 +209,15 @@ def composing(
     }
 
 
-def second_opinion(draft: Draft | None, text: str) -> dict[str, Any]:
-    """What a language model said of this text, where the house has one and its writer asked."""
+def of_the_model(draft: Draft | None, text: str) -> dict[str, Any]:
+    """What a language model said of this text and proposed for it, where the house has one and its writer asked."""
     if opinions.model() is None:
-        return {"may_ask_model": False, "opinion": None}
+        return {"may_ask_model": False, "opinion": None, "proposal": None}
     row = opinions.of(draft) if draft is not None and draft.text == text else None
+    proposal = proposing.of(draft) if draft is not None else None
     return {
+        "proposal": proposal, "proposed": proposing.shown(proposal, text=text) if proposal else [],
+        "proposal_trouble": names.silence(proposal.trouble) if proposal else "",
         "may_ask_model": True, "opinion": row, "opinion_pairs": opinions.quoted(row) if row else [],
         "opinion_trouble": names.silence(row.trouble) if row else "",
     }  # fmt: skip
