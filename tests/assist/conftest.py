@@ -8,12 +8,11 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from django.test import Client
 
 from eyelevel.assist.chat import Chat
 from eyelevel.cases import actions as cases
 from eyelevel.kernel import clock
-from eyelevel.people.models import Login, Staff
+from tests.desk.colleague import browser_of, seated
 from tests.making import case_of, mail_in
 
 TOLD = "Die Geräte in der Nordstraße sind auf dem neuesten Stand."
@@ -80,8 +79,7 @@ def model(server):
 
 @pytest.fixture
 def mira(db):
-    login = Login.objects.create_user("mira@nordlicht.example", "a long enough password")
-    return Staff.objects.create(name="Mira Lang", role="agent", login=login, language="en")
+    return seated("Mira Lang", address="mira@nordlicht.example")
 
 
 @pytest.fixture
@@ -90,9 +88,7 @@ def desk(mira, monkeypatch, settings, server):
     monkeypatch.setattr(settings.ENV, "assist_url", server.url)
     monkeypatch.setattr(settings.ENV, "assist_model", "small")
     monkeypatch.setattr(settings.ENV, "allow_addresses", ["127.0.0.1/32"])
-    client = Client(headers={"Origin": "http://testserver"})
-    client.force_login(mira.login)
-    return client
+    return browser_of(mira)
 
 
 @pytest.fixture

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from html import unescape
-
 import pytest
 
+from tests.desk.colleague import words
+
+__all__ = ["at_the_desk", "words", "write"]
 at_the_desk = pytest.mark.django_db(databases="__all__")
-
-
-def words(answer):
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
 
 
 def write(desk, case, text, **fields):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html import unescape
 
 import pytest
 from django.test import Client
@@ -11,26 +10,12 @@ from django.test import Client
 from eyelevel.cases import actions, reads
 from eyelevel.cases.models import BulkAct, Case, Link, Merge, Split
 from eyelevel.kernel import clock
-from eyelevel.people.models import Login, Staff
 from eyelevel.posts.models import Post
+from tests.desk.colleague import words
 from tests.making import case_of, draft, mail_in, send
 
 pytestmark = pytest.mark.django_db
 HERE = {"Origin": "http://testserver"}
-
-
-@pytest.fixture
-def mira(db):
-    login = Login.objects.create_user("mira@nordlicht.example", "a long enough password")
-    return Staff.objects.create(name="Mira Lang", role="agent", login=login, language="en")
-
-
-@pytest.fixture
-def desk(mira, monkeypatch):
-    monkeypatch.setattr("eyelevel.server.middleware._needs_second_factor", lambda _request: False)
-    client = Client(headers=HERE)
-    client.force_login(mira.login)
-    return client
 
 
 @pytest.fixture
@@ -41,10 +26,6 @@ def scan(db):
 @pytest.fixture
 def bill(db):
     return case_of(mail_in("Die Rechnung stimmt nicht.", subject="Rechnung"))
-
-
-def words(answer):
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
 
 
 def test_a_merged_number_leads_to_the_kept_case_which_says_so_and_can_be_taken_apart(desk, mira, scan, bill):

@@ -11,7 +11,6 @@ from django.test.utils import CaptureQueriesContext
 
 from eyelevel.cases import actions, asking, merging
 from eyelevel.kernel import clock
-from eyelevel.people.models import Login, Staff
 from tests.knowledge.writing import article
 from tests.making import case_of, mail_in, send
 
@@ -19,12 +18,6 @@ pytestmark = pytest.mark.django_db
 # With the list beside it; sessions and counts included. Two of them are decisions and wishes, one is the writer's frame, five are for
 # articles: doubts, last words, three to find.
 MOST_FOR_A_CASE = 53
-
-
-@pytest.fixture
-def mira(db):
-    login = Login.objects.create_user("mira@nordlicht.example", "a long enough password")
-    return Staff.objects.create(name="Mira Lang", role="agent", login=login, language="en")
 
 
 @pytest.fixture

@@ -4,47 +4,26 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from html import unescape
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from eyelevel.answers import reads as answer_reads
 from eyelevel.cases import actions as cases
 from eyelevel.kernel import clock
 from eyelevel.kernel.search import indexer
-from eyelevel.people.models import Login, Staff
 from eyelevel.posts.models import Post
+from tests.desk.colleague import words
 from tests.making import case_of, mail_in, send
 
 pytestmark = pytest.mark.django_db(databases="__all__")
-HERE = {"Origin": "http://testserver"}
 TOLD = "Wir rufen Sie am Dienstag zurück."
 NOW = "Guten Tag Frau Petersen, wir rufen Sie am Donnerstag zurück."
 
 
 @pytest.fixture
-def mira(db):
-    login = Login.objects.create_user("mira@nordlicht.example", "a long enough password")
-    return Staff.objects.create(name="Mira Lang", role="agent", login=login, language="en")
-
-
-@pytest.fixture
-def desk(mira, monkeypatch):
-    monkeypatch.setattr("eyelevel.server.middleware._needs_second_factor", lambda _request: False)
-    client = Client(headers=HERE)
-    client.force_login(mira.login)
-    return client
-
-
-@pytest.fixture
 def case(db):
     return case_of(mail_in("Wann rufen Sie an?", subject="Rückruf"))
-
-
-def words(answer):
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
 
 
 def call(case, staff, said, *, days_ago=0):

@@ -17,11 +17,12 @@ from eyelevel.cases import actions as cases
 from eyelevel.cases import merging
 from eyelevel.kernel import clock, steps
 from eyelevel.outbox.models import Sending
-from eyelevel.people.models import Absence, Login, Staff
+from eyelevel.people.models import Absence
 from eyelevel.posts.models import Post
 from eyelevel.word import promises
 from eyelevel.word.models import Promise
 from eyelevel.word.promises import Chosen
+from tests.desk.colleague import words
 from tests.making import case_of, mail_in, send
 
 pytestmark = pytest.mark.django_db(databases="__all__")  # the figures of /metrics are of every database
@@ -32,26 +33,8 @@ SOON = "We will call you back by tomorrow noon."
 
 
 @pytest.fixture
-def mira(db):
-    login = Login.objects.create_user("mira@nordlicht.example", "a long enough password")
-    return Staff.objects.create(name="Mira Lang", role="agent", login=login, language="en")
-
-
-@pytest.fixture
-def desk(mira, monkeypatch):
-    monkeypatch.setattr("eyelevel.server.middleware._needs_second_factor", lambda _request: False)
-    client = Client(headers=HERE)
-    client.force_login(mira.login)
-    return client
-
-
-@pytest.fixture
 def case(db):
     return case_of(mail_in("Wann rufen Sie an?", subject="Rückruf"))
-
-
-def words(answer):
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
 
 
 def chips(answer):

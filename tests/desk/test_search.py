@@ -11,21 +11,10 @@ from django.test import Client
 from eyelevel.cases import actions as cases
 from eyelevel.kernel import clock, facts
 from eyelevel.kernel.search import indexer, query
-from eyelevel.people.models import Login, Staff
 from tests.making import case_of, mail_in
 from tests.running import plain
 
 pytestmark = pytest.mark.django_db(databases="__all__")
-
-
-@pytest.fixture
-def desk(monkeypatch):
-    monkeypatch.setattr("eyelevel.server.middleware._needs_second_factor", lambda _request: False)
-    login = Login.objects.create_user("mira@nordlicht.example", "a long enough password")
-    Staff.objects.create(name="Mira Lang", role="agent", login=login, language="en")
-    client = Client(headers={"Origin": "http://testserver"})
-    client.force_login(login)
-    return client
 
 
 def page(desk, words, **more):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, Literal, Protocol
 
 Why = Literal["unreachable", "refused", "unusable", "busy"]
@@ -37,3 +38,13 @@ def rows_of(said: str) -> list[Any]:
     if not isinstance(rows, list):
         raise Silent("unusable", "its answer holds no list")
     return rows
+
+
+def that_fit(texts: Mapping[str, str], *, most: int) -> dict[str, str]:
+    """As many texts as fit into `most` signs, whole ones only, in their order."""
+    given: dict[str, str] = {}
+    for key, text in texts.items():
+        if len(text) <= most:
+            given[key] = text
+            most -= len(text)
+    return given

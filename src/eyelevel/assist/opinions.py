@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from eyelevel.assist.contract import Model, rows_of
+from eyelevel.assist.contract import Model, rows_of, that_fit
 
 MOST_GIVEN = 24_000  # signs of earlier statements
 MOST_DRAFT = 6_000
@@ -46,7 +46,7 @@ class Opinions:
 
 def ask(model: Model, *, draft: str, statements: Mapping[str, str]) -> Opinions:
     """Hold a draft against statements (text by id, the nearest first). Raises Silent where nothing usable came back."""
-    given = _given(statements)
+    given = that_fit(statements, most=MOST_GIVEN)
     if not draft.strip() or not given:
         return Opinions(found=(), dropped=0, read=0, offered=len(statements))
     draft = draft[:MOST_DRAFT]
@@ -55,17 +55,6 @@ def ask(model: Model, *, draft: str, statements: Mapping[str, str]) -> Opinions:
     rows = rows_of(said)
     found = [one for one in (_opinion(row, draft, given) for row in rows[:MOST_OPINIONS]) if one is not None]
     return Opinions(found=found, dropped=len(rows) - len(found), read=len(given), offered=len(statements))
-
-
-def _given(statements: Mapping[str, str]) -> dict[str, str]:
-    """As many statements as fit, whole ones only."""
-    given: dict[str, str] = {}
-    left = MOST_GIVEN
-    for key, text in statements.items():
-        if len(text) <= left:
-            given[key] = text
-            left -= len(text)
-    return given
 
 
 def _opinion(row: Any, draft: str, given: Mapping[str, str]) -> Opinion | None:

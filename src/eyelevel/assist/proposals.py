@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from eyelevel.assist.contract import Model, rows_of
+from eyelevel.assist.contract import Model, rows_of, that_fit
 
 MOST_GIVEN = 24_000  # signs of sources
 MOST_ASKED = 6_000  # signs of the letter that is answered
@@ -34,7 +34,7 @@ class Sentence:
 
 def ask(model: Model, *, letter: str, sources: Mapping[str, str]) -> Sequence[Sentence]:
     """Sentences for an answer to this letter out of these sources (text by id, the nearest first). Raises Silent."""
-    given = _given(sources)
+    given = that_fit(sources, most=MOST_GIVEN)
     if not letter.strip() or not given:
         return ()
     material = [f"<source id={key}>\n{text}\n</source>" for key, text in given.items()]
@@ -43,16 +43,6 @@ def ask(model: Model, *, letter: str, sources: Mapping[str, str]) -> Sequence[Se
     )
     found = (_sentence(row, given, letter) for row in rows_of(said)[:MOST_SENTENCES])
     return [one for one in found if one is not None]
-
-
-def _given(sources: Mapping[str, str]) -> dict[str, str]:
-    given: dict[str, str] = {}
-    left = MOST_GIVEN
-    for key, text in sources.items():
-        if len(text) <= left:
-            given[key] = text
-            left -= len(text)
-    return given
 
 
 def _sentence(row: Any, given: Mapping[str, str], letter: str) -> Sentence | None:
