@@ -24,9 +24,9 @@ Holds = Callable[[Said], bool]
 def compiled(query: Query) -> Holds:
     """The query as a function that answers for one word."""
     if isinstance(query, All):
-        return _all([compiled(part) for part in sorted(query.parts, key=_effort)])
+        return _all([compiled(part) for part in sorted(query.parts, key=effort)])
     if isinstance(query, OneOf):
-        return _one_of([compiled(part) for part in sorted(query.parts, key=_effort)])
+        return _one_of([compiled(part) for part in sorted(query.parts, key=effort)])
     if isinstance(query, Not):
         inner = compiled(query.part)
         return lambda said: not inner(said)
@@ -37,7 +37,7 @@ def compiled(query: Query) -> Holds:
     return _field(query)
 
 
-def _effort(query: Query) -> int:
+def effort(query: Query) -> int:
     """Cheap questions first."""
     if isinstance(query, Field):
         return 0
@@ -46,7 +46,7 @@ def _effort(query: Query) -> int:
     if isinstance(query, Piece):
         return 20
     parts = (query.part,) if isinstance(query, Not) else query.parts
-    return sum(_effort(part) for part in parts)
+    return sum(effort(part) for part in parts)
 
 
 def _all(parts: list[Holds]) -> Holds:

@@ -1,0 +1,180 @@
+"""The inner loop of listening, compiled: fold, cut into words, look up, ask the watches that hang on what was found.
+
+Import it only where numba is (see choose.py). Everything is bytes and flat arrays; `arrange.py` makes them. A word here is a
+folded run of letters and digits in UTF-8. """
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from eyelevel.listening.engine.jit import compiled
+from eyelevel.listening.engine.signs import HARD, SEPARATES, SIGNS, SPELLED, STAYS
+
+from eyelevel.listening.engine.lookup import look_up, names
+from eyelevel.listening.engine.shapes import LANGUAGE, PHRASE, SEEN, YES, Bytes, Ints, Longs, Memory, Programs, Terms, Texts
+
+
+@compiled
+def sign_at(raw: Bytes, at: int, end: int) -> tuple[int, int]:
+    """(number, bytes) of the sign at a place; number -1 where it is no UTF-8."""
+    lead = np.int64(raw[at])
+    if lead < 0x80:
+        return lead, 1
+    size = 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
+    if lead < 0xC2 or lead > 0xF4 or at + size > end:
+        return -1, 1
+    number = lead & (0x7F >> size)
+    for step in range(1, size):
+        byte = np.int64(raw[at + step])
+        if byte & 0xC0 != 0x80:
+            return -1, 1
+        number = number << 6 | (byte & 0x3F)
+    if (size == 3 and (number < 0x800 or 0xD800 <= number < 0xE000)) or (size == 4 and not 0x10000 <= number < 0x110000):
+        return -1, 1
+    return number, size
+
+
+@compiled
+def _read(kinds: Bytes, sign_starts: npt.NDArray[np.uint32], sign_lengths: Bytes, spelling: Bytes, terms: Terms, memory: Memory, raw: Bytes, start: int, end: int) -> bool:
+    """Look up every word of a text; False where a sign is HARD."""
+    word, size, place, at = memory.word, 0, 0, start
+    while at < end:
+        byte = raw[at]
+        if byte < 128:
+            at += 1
+            if 97 <= byte <= 122 or 48 <= byte <= 57:
+                word[size] = byte
+                size += 1
+                continue
+            if 65 <= byte <= 90:
+                word[size] = byte + 32
+                size += 1
+                continue
+            if size > 0:
+                look_up(terms, memory, size, place)
+                size, place = 0, place + 1
+            continue
+        number, wide = sign_at(raw, at, end)
+        if number < 0 or number >= SIGNS:
+            return False
+        kind = kinds[number]
+        if kind == HARD:
+            return False
+        if kind == STAYS:
+            for step in range(wide):
+                word[size + step] = raw[at + step]
+            size += wide
+        elif kind == SPELLED:
+            first = sign_starts[number]
+            for step in range(sign_lengths[number]):
+                byte = spelling[first + step]
+                if byte != 32:
+                    word[size] = byte
+                    size += 1
+                elif size > 0:
+                    look_up(terms, memory, size, place)
+                    size, place = 0, place + 1
+        elif kind == SEPARATES and size > 0:
+            look_up(terms, memory, size, place)
+            size, place = 0, place + 1
+        at += wide
+    if size > 0:
+        look_up(terms, memory, size, place)
+    return True
+
+
+@compiled
+def _read_ready(terms: Terms, memory: Memory, raw: Bytes, start: int, end: int) -> None:
+    """Look up every word of a text that was folded before."""
+    size, place = 0, 0
+    for at in range(start, end + 1):
+        if at < end and raw[at] != 32:
+            memory.word[size] = raw[at]
+            size += 1
+        elif size > 0:
+            look_up(terms, memory, size, place)
+            size, place = 0, place + 1
+
+
+@compiled
+def _phrase(programs: Programs, memory: Memory, phrase: int) -> bool:
+    """Do its words stand side by side? Each occurrence of the first is followed through."""
+    first, behind = programs.phrase_starts[phrase], programs.phrase_starts[phrase + 1]
+    for number in range(first, behind):
+        if memory.seen[programs.phrase_terms[number]] != memory.counts[0]:
+            return False
+    at = memory.last[programs.phrase_terms[first]]
+    while at >= 0:
+        step = 1
+        while (
+            step < behind - first
+            and at + step < memory.counts[2]
+            and memory.occurrence[at + step, 0] == programs.phrase_terms[first + step]
+            and memory.occurrence[at + step, 1] == memory.occurrence[at, 1] + step
+        ):
+            step += 1
+        if step == behind - first:
+            return True
+        at = memory.occurrence[at, 2]
+    return False
+
+
+@compiled
+def _holds(programs: Programs, memory: Memory, watch: int, language: int, network: int) -> bool:
+    at = programs.entries[watch]
+    while at >= 0:
+        question, argument = programs.code[at, 0], programs.code[at, 1]
+        if question == SEEN:
+            yes = memory.seen[argument] == memory.counts[0]
+        elif question == PHRASE:
+            yes = _phrase(programs, memory, argument)
+        elif question == LANGUAGE:
+            yes = language == argument
+        else:
+            yes = network == argument
+        at = programs.code[at, 2] if yes else programs.code[at, 3]
+    return at == YES
+
+
+@compiled
+def scan(
+    kinds: Bytes, sign_starts: npt.NDArray[np.uint32], sign_lengths: Bytes, spelling: Bytes,
+    terms: Terms, programs: Programs, texts: Texts, memory: Memory, first: int,
+    hard: Bytes, ends: Longs, hits: Ints,
+) -> int:  # fmt: skip
+    """Match from text `first` on, until all are done or `hits` is nearly full; how far it came.
+
+    Writes the watches of each text into `hits`, in ascending order, where they end into `ends`, and 1 into `hard` for a text
+    that is to be folded in Python: that one has no hits here.
+    """
+    filled, total = np.int64(0), len(texts.offsets) - 1
+    for text in range(first, total):
+        if len(hits) - filled < len(programs.entries):
+            return text
+        memory.counts[0] += 1
+        memory.counts[1] = 0
+        memory.counts[2] = 0
+        start, end = np.int64(texts.offsets[text]), np.int64(texts.offsets[text + 1])
+        if texts.ready:
+            _read_ready(terms, memory, texts.buffer, start, end)
+        elif not _read(kinds, sign_starts, sign_lengths, spelling, terms, memory, texts.buffer, start, end):
+            hard[text] = 1
+            ends[text] = filled
+            continue
+        if len(texts.author_offsets) > 1:
+            names(terms, memory, texts.authors, np.int64(texts.author_offsets[text]), np.int64(texts.author_offsets[text + 1]))
+        begin = filled
+        for number in range(memory.counts[1]):
+            term = memory.found[number]
+            for place in range(programs.anchor_starts[term], programs.anchor_starts[term + 1]):
+                watch = programs.anchors[place]
+                if memory.asked[watch] != memory.counts[0]:
+                    memory.asked[watch] = memory.counts[0]
+                    if _holds(programs, memory, watch, texts.languages[text], texts.networks[text]):
+                        hits[filled] = watch
+                        filled += 1
+        if filled - begin > 1:
+            hits[begin:filled].sort()
+        ends[text] = filled
+    return total
