@@ -17,6 +17,7 @@ from eyelevel.listening.engine.shapes import (
     BEGINS,
     CONTAINS,
     ENDS,
+    GRAM,
     LANGUAGE,
     NETWORK,
     NO,
@@ -121,14 +122,17 @@ class _Making:
         slot_marks = np.zeros(len(slots), np.uint64)
         bits = min(max(_power_of_two(_BITS_A_TERM * len(raw)), _LEAST_BITS), _MOST_BITS)
         bloom = np.zeros(bits // 64, np.uint64)
-        marks.lay_out(marks.marks_of(blob, starts, kinds), slots, slot_marks, bloom)
+        its_marks = np.empty(len(raw), np.uint64)
+        marks.marks_of(blob, starts, kinds, its_marks)
+        marks.lay_out(its_marks, slots, slot_marks, bloom)
         grams, following = self._grams(raw)
         in_phrase = np.zeros(len(raw), np.uint8)
         in_phrase[[term for phrase in self._phrases for term in phrase]] = 1
         begins, ends, author_begins = (self._lengths(kind, raw) for kind in (BEGINS, ENDS, AUTHOR_BEGINS))
         return Terms(
-            blob, starts, kinds, slots, slot_marks, bloom, begins, ends, author_begins, grams, following, in_phrase
-        )
+            blob, starts, kinds, slots, slot_marks, bloom, begins, ends, self._edges(BEGINS, raw), self._edges(ENDS, raw),
+            author_begins, grams, following, in_phrase,
+        )  # fmt: skip
 
     def programs(self, entries: list[int], anchors: list[list[int]]) -> Programs:
         hanging: list[list[int]] = [[] for _ in self.numbers]
@@ -149,6 +153,14 @@ class _Making:
         lengths = {len(text) for text, (its, _text) in zip(raw, self.numbers, strict=True) if its == kind}
         table = np.zeros(max(lengths, default=0) + 1, np.uint8)
         table[list(lengths)] = 1
+        return table
+
+    def _edges(self, kind: int, raw: list[bytes]) -> Bytes:
+        """1 at the hash of the outermost bytes of each term of a kind."""
+        table = np.zeros(_GRAMS, np.uint8)
+        for text, (its, _text) in zip(raw, self.numbers, strict=True):
+            if its == kind:
+                table[gram_of(np.frombuffer(text, np.uint8), 0 if kind == BEGINS else len(text) - GRAM)] = 1
         return table
 
     def _grams(self, raw: list[bytes]) -> tuple[np.ndarray, np.ndarray]:

@@ -77,7 +77,7 @@ class FastIndex:
         ends, hits = np.zeros(many, np.int64), np.empty(_ROOM + len(self), np.int32)
         pieces, first, before = [], 0, 0
         while first < many:
-            reached = scan(*self._signs, self._all.terms, self._all.programs, texts, self._memory, first, hard, ends, hits)
+            reached = scan(self._signs, self._all.terms, self._all.programs, texts, self._memory, first, hard, ends, hits)
             filled = int(ends[reached - 1])
             pieces.append(hits[:filled].copy())
             ends[first:reached] += before

@@ -35,6 +35,6 @@ def compiled(function: Callable[_In, _Out]) -> Callable[_In, _Out]:
 
     if _keeps:
         numba.config.CACHE_DIR = os.environ[CACHE]
-    made: Any = numba.njit(nogil=True, cache=_keeps)(function)  # numba describes no types of its own
+    made: Any = numba.njit(nogil=True, cache=_keeps, _nrt=False)(function)  # numba describes no types of its own
     typed: Callable[_In, _Out] = made
     return typed

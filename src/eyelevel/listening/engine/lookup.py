@@ -73,25 +73,46 @@ def _see_at(memory: Memory, term: int, place: int) -> None:
 
 
 @compiled
-def look_up(terms: Terms, memory: Memory, size: int, place: int) -> None:
-    """All terms that the word in memory.word[:size] holds."""
-    word, mark = memory.word, START
-    longest = len(terms.begins)
-    for at in range(size):
-        mark = (mark ^ np.uint64(word[at])) * PRIME
-        if at + 1 < longest and terms.begins[at + 1]:
-            term = _term(terms, finished(mark, BEGINS), word, 0, at + 1, BEGINS)
-            if term >= 0:
-                _see(memory, term)
-    term = _term(terms, finished(mark, WORD), word, 0, size, WORD)
+def may_hold(terms: Terms, word: Bytes, size: int, mark: np.uint64) -> bool:
+    """A quick look, with the hash of word[:size] as it ran: False where no term can be in it. Most words end here."""
+    sieve = np.uint64(len(terms.bloom) * 64 - 1)
+    bit = (finished(mark, WORD) >> HALF) & sieve
+    if (terms.bloom[bit >> np.uint64(6)] >> (bit & BITS)) & ONE != np.uint64(0):
+        return True
+    if size < GRAM:
+        return False
+    if len(terms.gram_next) > 0 or terms.begin_grams[gram_of(word, 0)] != 0:
+        return True
+    return terms.end_grams[gram_of(word, size - GRAM)] != 0
+
+
+@compiled
+def look_up(terms: Terms, memory: Memory, size: int, mark: np.uint64, place: int) -> None:
+    """All terms that the word in memory.word[:size] holds; `mark` is its hash as it ran."""
+    term = _term(terms, finished(mark, WORD), memory.word, 0, size, WORD)
     if term >= 0:
         _see(memory, term)
         if terms.in_phrase[term]:
             _see_at(memory, term, place)
-    if len(terms.ends) > 1:
+    if size < GRAM:
+        return
+    if terms.begin_grams[gram_of(memory.word, 0)] != 0:
+        _look_up_begins(terms, memory, size)
+    if terms.end_grams[gram_of(memory.word, size - GRAM)] != 0:
         _look_up_ends(terms, memory, size)
     if len(terms.gram_next) > 0:
         _look_inside(terms, memory, size)
+
+
+@compiled
+def _look_up_begins(terms: Terms, memory: Memory, size: int) -> None:
+    word, mark = memory.word, START
+    for length in range(1, min(size + 1, len(terms.begins))):
+        mark = (mark ^ np.uint64(word[length - 1])) * PRIME
+        if terms.begins[length]:
+            term = _term(terms, finished(mark, BEGINS), word, 0, length, BEGINS)
+            if term >= 0:
+                _see(memory, term)
 
 
 @compiled

@@ -30,12 +30,10 @@ def finished(mark: np.uint64, kind: int) -> np.uint64:
 
 
 @compiled
-def marks_of(blob: Bytes, starts: Ints, kinds: Bytes) -> Marks:
-    """The marks of all terms."""
-    marks = np.empty(len(kinds), np.uint64)
+def marks_of(blob: Bytes, starts: Ints, kinds: Bytes, marks: Marks) -> None:
+    """Fill in the marks of all terms."""
     for term in range(len(kinds)):
         marks[term] = mark_of(blob, starts[term], starts[term + 1], kinds[term])
-    return marks
 
 
 @compiled
@@ -74,3 +72,41 @@ def same_values(buffer: Bytes, offsets: npt.NDArray[np.uint32], table: Ints, gro
         if groups[text] < 0:
             table[at] = text
             groups[text] = text
+
+
+@compiled
+def _sift(numbers: Ints, begin: int, root: int, many: int) -> None:
+    number = numbers[begin + root]
+    child = 2 * root + 1
+    while child < many:
+        if child + 1 < many and numbers[begin + child + 1] > numbers[begin + child]:
+            child += 1
+        if numbers[begin + child] <= number:
+            break
+        numbers[begin + root] = numbers[begin + child]
+        root, child = child, 2 * child + 1
+    numbers[begin + root] = number
+
+
+@compiled
+def _sort_by_heap(numbers: Ints, begin: int, end: int) -> None:
+    many = end - begin
+    for root in range(many // 2 - 1, -1, -1):
+        _sift(numbers, begin, root, many)
+    for last in range(many - 1, 0, -1):
+        numbers[begin], numbers[begin + last] = numbers[begin + last], numbers[begin]
+        _sift(numbers, begin, 0, last)
+
+
+@compiled
+def sort(numbers: Ints, begin: int, end: int) -> None:
+    """Put numbers[begin:end] into ascending order, in place: a heap from 16 on, by insertion below."""
+    if end - begin > 16:
+        _sort_by_heap(numbers, begin, end)
+        return
+    for place in range(begin + 1, end):
+        number, at = numbers[place], place
+        while at > begin and numbers[at - 1] > number:
+            numbers[at] = numbers[at - 1]
+            at -= 1
+        numbers[at] = number

@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from eyelevel.listening.engine.jit import compiled
-from eyelevel.listening.engine.signs import HARD, SEPARATES, SIGNS, SPELLED, STAYS
+from eyelevel.listening.engine.signs import HARD, SEPARATES, SIGNS, SPACE, SPELLED, STAYS, Signs
 
-from eyelevel.listening.engine.lookup import look_up, names
+from eyelevel.listening.engine.lookup import look_up, may_hold, names
+from eyelevel.listening.engine.marks import PRIME, START, sort
 from eyelevel.listening.engine.shapes import LANGUAGE, PHRASE, SEEN, YES, Bytes, Ints, Longs, Memory, Programs, Terms, Texts
 
 
@@ -36,65 +37,69 @@ def sign_at(raw: Bytes, at: int, end: int) -> tuple[int, int]:
 
 
 @compiled
-def _read(kinds: Bytes, sign_starts: npt.NDArray[np.uint32], sign_lengths: Bytes, spelling: Bytes, terms: Terms, memory: Memory, raw: Bytes, start: int, end: int) -> bool:
+def _read(sign_table: Signs, terms: Terms, memory: Memory, raw: Bytes, start: int, end: int) -> bool:
     """Look up every word of a text; False where a sign is HARD."""
-    word, size, place, at = memory.word, 0, 0, start
+    word, ascii_signs, size, place, at, mark = memory.word, sign_table.ascii, 0, 0, start, START
     while at < end:
         byte = raw[at]
-        if byte < 128:
+        plain = ascii_signs[byte]
+        if plain > 1:
+            word[size] = plain
+            mark = (mark ^ np.uint64(plain)) * PRIME
+            size += 1
             at += 1
-            if 97 <= byte <= 122 or 48 <= byte <= 57:
-                word[size] = byte
-                size += 1
-                continue
-            if 65 <= byte <= 90:
-                word[size] = byte + 32
-                size += 1
-                continue
+            continue
+        if plain == 0:
+            at += 1
             if size > 0:
-                look_up(terms, memory, size, place)
-                size, place = 0, place + 1
+                if may_hold(terms, word, size, mark):
+                    look_up(terms, memory, size, mark, place)
+                size, place, mark = 0, place + 1, START
             continue
         number, wide = sign_at(raw, at, end)
         if number < 0 or number >= SIGNS:
             return False
-        kind = kinds[number]
+        kind = sign_table.kinds[number]
         if kind == HARD:
             return False
+        at += wide
         if kind == STAYS:
             for step in range(wide):
-                word[size + step] = raw[at + step]
+                byte = raw[at - wide + step]
+                word[size + step] = byte
+                mark = (mark ^ np.uint64(byte)) * PRIME
             size += wide
         elif kind == SPELLED:
-            first = sign_starts[number]
-            for step in range(sign_lengths[number]):
-                byte = spelling[first + step]
-                if byte != 32:
+            first = sign_table.starts[number]
+            for step in range(sign_table.lengths[number]):
+                byte = sign_table.spelling[first + step]
+                if byte != SPACE:
                     word[size] = byte
+                    mark = (mark ^ np.uint64(byte)) * PRIME
                     size += 1
                 elif size > 0:
-                    look_up(terms, memory, size, place)
-                    size, place = 0, place + 1
+                    look_up(terms, memory, size, mark, place)
+                    size, place, mark = 0, place + 1, START
         elif kind == SEPARATES and size > 0:
-            look_up(terms, memory, size, place)
-            size, place = 0, place + 1
-        at += wide
+            look_up(terms, memory, size, mark, place)
+            size, place, mark = 0, place + 1, START
     if size > 0:
-        look_up(terms, memory, size, place)
+        look_up(terms, memory, size, mark, place)
     return True
 
 
 @compiled
 def _read_ready(terms: Terms, memory: Memory, raw: Bytes, start: int, end: int) -> None:
     """Look up every word of a text that was folded before."""
-    size, place = 0, 0
+    size, place, mark = 0, 0, START
     for at in range(start, end + 1):
-        if at < end and raw[at] != 32:
+        if at < end and raw[at] != SPACE:
             memory.word[size] = raw[at]
+            mark = (mark ^ np.uint64(raw[at])) * PRIME
             size += 1
         elif size > 0:
-            look_up(terms, memory, size, place)
-            size, place = 0, place + 1
+            look_up(terms, memory, size, mark, place)
+            size, place, mark = 0, place + 1, START
 
 
 @compiled
@@ -139,8 +144,7 @@ def _holds(programs: Programs, memory: Memory, watch: int, language: int, networ
 
 @compiled
 def scan(
-    kinds: Bytes, sign_starts: npt.NDArray[np.uint32], sign_lengths: Bytes, spelling: Bytes,
-    terms: Terms, programs: Programs, texts: Texts, memory: Memory, first: int,
+    sign_table: Signs, terms: Terms, programs: Programs, texts: Texts, memory: Memory, first: int,
     hard: Bytes, ends: Longs, hits: Ints,
 ) -> int:  # fmt: skip
     """Match from text `first` on, until all are done or `hits` is nearly full; how far it came.
@@ -158,7 +162,7 @@ def scan(
         start, end = np.int64(texts.offsets[text]), np.int64(texts.offsets[text + 1])
         if texts.ready:
             _read_ready(terms, memory, texts.buffer, start, end)
-        elif not _read(kinds, sign_starts, sign_lengths, spelling, terms, memory, texts.buffer, start, end):
+        elif not _read(sign_table, terms, memory, texts.buffer, start, end):
             hard[text] = 1
             ends[text] = filled
             continue
@@ -174,7 +178,6 @@ def scan(
                     if _holds(programs, memory, watch, texts.languages[text], texts.networks[text]):
                         hits[filled] = watch
                         filled += 1
-        if filled - begin > 1:
-            hits[begin:filled].sort()
+        sort(hits, begin, filled)
         ends[text] = filled
     return total

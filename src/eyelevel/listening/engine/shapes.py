@@ -15,7 +15,7 @@ Marks = npt.NDArray[np.uint64]
 WORD, BEGINS, ENDS, CONTAINS, AUTHOR, AUTHOR_BEGINS = range(6)  # kinds of terms
 SEEN, PHRASE, LANGUAGE, NETWORK = range(4)  # questions in a program
 YES, NO = -1, -2  # where a program ends
-GRAM = 3  # bytes: by so many at its beginning a piece inside of words is looked up
+GRAM = 3  # bytes: by so many a piece of a word is looked for first; none is shorter
 
 
 class Terms(NamedTuple):
@@ -29,6 +29,8 @@ class Terms(NamedTuple):
     bloom: Marks
     begins: Bytes  # [length]: is there a term of this kind and length?
     ends: Bytes
+    begin_grams: Bytes  # by the hash of the first bytes of a word: may a term of this kind fit?
+    end_grams: Bytes  # by that of its last bytes
     author_begins: Bytes
     grams: Ints  # head of the list of pieces by the hash of their first bytes, -1 where none
     gram_next: Ints  # [term]

@@ -17,6 +17,7 @@ from eyelevel.kernel.text import BIDI, ZERO_WIDTH
 from eyelevel.listening.words import fold
 
 SEPARATES, STAYS, VANISHES, SPELLED, HARD = range(5)
+SPACE = 32
 SIGNS = 0x1FC00  # up to the end of the emoji; what lies beyond is rare, thus HARD
 _DECOMPOSED = 0x30000  # nothing beyond has a decomposition
 _SURROGATES = range(0xD800, 0xE000)
@@ -26,6 +27,7 @@ _JAMO = frozenset(map(chr, (*range(0x1161, 0x1176), *range(0x11A8, 0x11C3))))
 class Signs(NamedTuple):
     """Of each sign its kind, and for SPELLED where in `spelling` it stands (UTF-8, a space between words)."""
 
+    ascii: npt.NDArray[np.uint8]  # by byte: small letter or digit; 0 separates; 1 begins a sign beyond ASCII
     kinds: npt.NDArray[np.uint8]
     starts: npt.NDArray[np.uint32]
     lengths: npt.NDArray[np.uint8]
@@ -50,7 +52,14 @@ def signs() -> Signs:
                 places[spelled] = len(spelling)
                 spelling += raw
             starts[number], lengths[number] = places[spelled], len(raw)
-    return Signs(kinds, starts, lengths, np.frombuffer(bytes(spelling), np.uint8))
+    return Signs(_ascii(), kinds, starts, lengths, np.frombuffer(bytes(spelling), np.uint8))
+
+
+def _ascii() -> npt.NDArray[np.uint8]:
+    table = np.ones(256, np.uint8)
+    for byte in range(128):
+        table[byte] = ord(chr(byte).lower()) if chr(byte).isalnum() else 0
+    return table
 
 
 def most_growth() -> int:
