@@ -27,6 +27,13 @@ class Found(NamedTuple):
     numbers: Ints
 
 
+class Pairs(NamedTuple):
+    """Hits one by one: the place of a word in the batch and the watch that matches it; in order."""
+
+    places: Longs
+    watches: Longs
+
+
 class FastIndex:
     """Watches for the compiled body. From any thread, one at a time."""
 
@@ -47,15 +54,17 @@ class FastIndex:
 
     def process(self, batch: Batch) -> Hits:
         """Which watches match which word of the batch."""
+        return hits_of_pairs(self.pairs(batch), len(batch))
+
+    def pairs(self, batch: Batch, *, gone: npt.NDArray[np.bool_] | None = None) -> Pairs:
+        """The same as pairs, without the watches whose numbers are `gone`."""
         found = self.found(batch)
-        offsets = np.zeros(len(found.ends) + 1, np.uint32)
-        offsets[1:] = found.ends
-        watches = self._all.watches[found.numbers]
-        each, counts = np.unique(watches, return_counts=True)
-        return Hits(
-            offsets=offsets.astype("<u4").tobytes(), watches=watches.astype("<i8").tobytes(),
-            counts=dict(zip(each.tolist(), counts.tolist(), strict=True)),
-        )  # fmt: skip
+        sizes = np.diff(found.ends, prepend=0)
+        pairs = Pairs(np.repeat(np.arange(len(sizes)), sizes), self.ids[found.numbers])
+        if gone is None or not gone.any():
+            return pairs
+        stays = ~gone[found.numbers]
+        return Pairs(pairs.places[stays], pairs.watches[stays])
 
     def found(self, batch: Batch) -> Found:
         """The same as numbers of watches, in ascending order for each text."""
@@ -168,3 +177,22 @@ def _merged(found: Found, rows: npt.NDArray[np.int64], more: Found) -> Found:
     order = np.argsort(every, kind="stable")
     sizes[rows] = more_sizes
     return Found(np.cumsum(sizes), np.concatenate([found.numbers, more.numbers])[order])
+
+
+def together(some: Pairs, others: Pairs) -> Pairs:
+    """All of both, in order."""
+    places = np.concatenate([some.places, others.places])
+    watches = np.concatenate([some.watches, others.watches])
+    order = np.lexsort((watches, places))
+    return Pairs(places[order], watches[order])
+
+
+def hits_of_pairs(pairs: Pairs, many: int) -> Hits:
+    """As the engine answers, for a batch of so many words."""
+    offsets = np.zeros(many + 1, np.int64)
+    offsets[1:] = np.cumsum(np.bincount(pairs.places, minlength=many))
+    each, counts = np.unique(pairs.watches, return_counts=True)
+    return Hits(
+        offsets=offsets.astype("<u4").tobytes(), watches=pairs.watches.astype("<i8").tobytes(),
+        counts=dict(zip(each.tolist(), counts.tolist(), strict=True)),
+    )  # fmt: skip
