@@ -17,6 +17,8 @@ from eyelevel.listening.engine.scan import scan
 from eyelevel.listening.engine.shapes import Bytes, Ints, Longs, Memory, Texts
 from eyelevel.listening.words import language_of, name_of, words_of
 
+MOST_WORDS_A_BYTE = 2  # one Arabic sign of three bytes spells four words
+_SPARE = 16
 _ROOM = 1 << 16  # hits written in one go, beside room for every watch
 
 
@@ -42,7 +44,7 @@ class FastIndex:
         self.broken = self._all.broken
         self._lock = threading.Lock()
         self._signs, self._growth = signs.signs(), signs.most_growth()
-        self._memory = _memory(self._all, 0)
+        self._memory = _memory(self._all, letters=0, places=0)
 
     def __len__(self) -> int:
         return len(self._all.watches)
@@ -94,10 +96,12 @@ class FastIndex:
         return Found(ends, np.concatenate(pieces))
 
     def _make_room(self, texts: Texts) -> None:
-        """A text can have as many words as half its bytes, and grow by folding."""
-        longest = max(_longest(texts.offsets) * self._growth, _longest(texts.author_offsets)) + 16
-        if len(self._memory.word) < longest:
-            self._memory = _memory(self._all, 2 * longest)
+        """For the longest word there can be, folded, and the places of all words of the longest text."""
+        longest = _longest(texts.offsets)
+        letters = max(longest * self._growth, _longest(texts.author_offsets)) + _SPARE
+        places = longest * MOST_WORDS_A_BYTE + _SPARE
+        if len(self._memory.word) < letters or len(self._memory.occurrence) < places:
+            self._memory = _memory(self._all, letters=2 * letters, places=2 * places)
 
     def _texts(self, batch: Batch) -> Texts:
         nothing = np.full(len(batch), -1, np.int32)
@@ -113,11 +117,11 @@ class FastIndex:
 _NOBODY = column([])
 
 
-def _memory(watches: Arranged, longest: int) -> Memory:
+def _memory(watches: Arranged, *, letters: int, places: int) -> Memory:
     terms = len(watches.terms.kinds)
     return Memory(
         np.zeros(terms, np.int64), np.zeros(len(watches.watches), np.int64), np.zeros(terms, np.int32),
-        np.zeros(terms, np.int32), np.empty((longest, 3), np.int32), np.empty(longest, np.uint8), np.zeros(3, np.int64),
+        np.zeros(terms, np.int32), np.empty((places, 3), np.int32), np.empty(letters, np.uint8), np.zeros(3, np.int64),
     )  # fmt: skip
 
 

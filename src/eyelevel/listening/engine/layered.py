@@ -23,7 +23,7 @@ class Layered:
     """Watches that change while they are used. `learn` and `process` from one thread."""
 
     def __init__(self, queries: Mapping[int, str]) -> None:
-        self._base = _Base(queries)
+        self._base = _Base(dict(queries))
         self._changed, self._changes = FastIndex(_NONE), dict(_NONE)
         self._gone = np.zeros(len(self._base.index), np.bool_)
         self._wanted: Mapping[int, str] = self._base.queries
