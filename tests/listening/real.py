@@ -24,7 +24,9 @@ def real_posts():
 def _germeval(folder):
     lines = (folder / "germeval2017" / "dev_v1.4.tsv").read_text(encoding="utf-8").splitlines()
     rows = [line.split("\t") for line in lines if line.count("\t") > 1]
-    return [(text, "de", "feed", address.split("/")[2] if "//" in address else "") for address, text, *_ in rows]
+    return [
+        (text, "de", "feed", address.split("/")[2] if "//" in address else "") for address, text, *_ in rows
+    ]
 
 
 def _comments(folder):

@@ -48,7 +48,9 @@ def test_few_watches_and_few_words_never_load_numba():
 
 def test_few_watches_and_many_words_call_for_it_too():
     queries, rows = some()
-    seconds = iter(range(0, 10_000, 4))  # each look at the clock is four seconds later: half of the time goes by in here
+    seconds = iter(
+        range(0, 10_000, 4)
+    )  # each look at the clock is four seconds later: half of the time goes by in here
     engine = Engine(many=5_000, clock=lambda: float(next(seconds)))
     engine.learn("1", queries, keep_in=str(KEPT))
     for _ in range(int(BUSY_SECONDS)):

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eyelevel.listening.engine import marks, signs
 from eyelevel.listening.engine.body import process
+from eyelevel.listening.engine.fast import MOST_WORDS_A_BYTE
 from eyelevel.listening.engine.index import build
 from eyelevel.listening.engine.shapes import WORD
 from eyelevel.listening.words import words_of
@@ -20,9 +22,6 @@ from tests.listening.queries import AUTHORS, LANGUAGES, NETWORKS, WORDS, any_tex
 from tests.listening.real import real_posts
 from tests.listening.test_docs import EXAMPLES
 from tests.listening.test_engine import batch_of, reference, sound
-
-from eyelevel.listening.engine import marks, signs
-from eyelevel.listening.engine.fast import MOST_WORDS_A_BYTE  # noqa: I001 -- compiles: after tests.listening.compiled
 
 ROW = st.tuples(any_text, st.sampled_from(LANGUAGES), st.sampled_from(NETWORKS), st.sampled_from(AUTHORS))
 CONSTRUCTS = {
@@ -56,9 +55,7 @@ def test_each_construct_means_what_the_reference_means(construct, rows):
 @given(st.lists(any_text, max_size=6), st.lists(ROW, max_size=6))
 def test_anything_at_all_is_matched_as_the_reference_matches_it(texts, rows):
     rows = [*rows, *((query, "de", "feed", query.replace("\n", " ")) for query in texts)]
-    same_as_the_reference(
-        sound(texts), [(clean(text), *rest, clean(author)) for text, *rest, author in rows]
-    )
+    same_as_the_reference(sound(texts), [(clean(text), *rest, clean(author)) for text, *rest, author in rows])
 
 
 def test_random_watches_and_words_by_the_hundred():
@@ -87,7 +84,9 @@ def test_ten_thousand_watches_on_twenty_thousand_real_posts():
     vocabulary = [word for word, count in counted.items() if 3 <= count < 2_000 and len(word) > 2]
     queries = {}
     while len(queries) < 10_000:
-        queries = sound([*queries.values(), *(random_query(chance, vocabulary, depth=2) for _ in range(4_000))])
+        queries = sound(
+            [*queries.values(), *(random_query(chance, vocabulary, depth=2) for _ in range(4_000))]
+        )
     queries = dict(list(queries.items())[:10_000])
     fast, plain = FastIndex(queries), build(queries)
     hits = 0
@@ -118,7 +117,10 @@ def _spelled(table, sign):
 
 def test_nearly_all_of_real_german_is_folded_by_the_table():
     kinds = signs.signs().kinds
-    hard = sum(any(kinds[ord(sign)] == signs.HARD for sign in row[0] if ord(sign) < signs.SIGNS) for row in real_posts())
+    hard = sum(
+        any(kinds[ord(sign)] == signs.HARD for sign in row[0] if ord(sign) < signs.SIGNS)
+        for row in real_posts()
+    )
     assert hard < 200
 
 
@@ -126,7 +128,9 @@ def test_a_text_has_at_most_two_words_a_byte():
     """The room for the places of words is measured by this."""
     table = signs.signs()
     for number in np.flatnonzero(table.lengths):
-        assert len(_spelled(table, chr(int(number))).split()) <= MOST_WORDS_A_BYTE * len(chr(int(number)).encode())
+        assert len(_spelled(table, chr(int(number))).split()) <= MOST_WORDS_A_BYTE * len(
+            chr(int(number)).encode()
+        )
 
 
 def test_words_with_the_same_hash_are_told_apart_by_their_bytes():
@@ -149,11 +153,22 @@ def test_what_is_broken_long_or_strange_stops_nothing():
     ]  # fmt: skip
     rows = [tuple(map(clean, row)) for row in rows]
     many = " OR ".join(f"w{number}" for number in range(395))
-    assert same_as_the_reference({1: "bahn", 2: "*bahn", 3: '"bahn bahn bahn"', 4: "baehn", 5: many, 6: "*xxx*"}, rows) > 10
+    assert (
+        same_as_the_reference(
+            {1: "bahn", 2: "*bahn", 3: '"bahn bahn bahn"', 4: "baehn", 5: many, 6: "*xxx*"}, rows
+        )
+        > 10
+    )
 
 
 def test_a_megabyte_is_read_like_anything_else():
-    texts = ["bahn " * 200_000, "#bahn " * 100_000, "x" * 1_000_000 + "bahn", "\u0301" * 300_000 + " bahn", "zug"]
+    texts = [
+        "bahn " * 200_000,
+        "#bahn " * 100_000,
+        "x" * 1_000_000 + "bahn",
+        "\u0301" * 300_000 + " bahn",
+        "zug",
+    ]
     index = FastIndex({1: "bahn", 2: "*bahn", 3: '"bahn bahn bahn"', 4: "*xxbahn*"})
     found = index.process(batch_of([(text, "", "", "") for text in texts])).of_each()
     assert found == [(1, 2, 3), (1, 2, 3), (2, 4), (1, 2), ()]
@@ -161,16 +176,27 @@ def test_a_megabyte_is_read_like_anything_else():
 
 def test_broken_bytes_are_read_as_python_reads_them():
     batch = batch_of([("bahn zug", "", "", "")])
-    for broken in (b"\xff bahn", b"bahn\xc3", b"\xed\xa0\x80bahn", b"\xf4\x90\x80\x80 bahn", b"\xc0\xafbahn", b"ba\xc3\xbf\xe4hn"):
+    for broken in (
+        b"\xff bahn",
+        b"bahn\xc3",
+        b"\xed\xa0\x80bahn",
+        b"\xf4\x90\x80\x80 bahn",
+        b"\xc0\xafbahn",
+        b"ba\xc3\xbf\xe4hn",
+    ):
         texts = batch.texts.__class__(broken, np.array([0, len(broken)], "<u4").tobytes())
-        one = batch.__class__(texts=texts, languages=batch.languages, networks=batch.networks, authors=batch.authors)
+        one = batch.__class__(
+            texts=texts, languages=batch.languages, networks=batch.networks, authors=batch.authors
+        )
         queries = {1: "bahn", 2: "*hn*"}
         assert FastIndex(queries).process(one) == process(one, build(queries)), broken
 
 
 def test_a_text_that_every_watch_matches_and_more_hits_than_fit_at_once():
-    queries = {number: "bahn" for number in range(3_000)}
-    found = FastIndex(queries).process(batch_of([("bahn", "", "", "")] * 90 + [("zug", "", "", "")])).of_each()
+    queries = dict.fromkeys(range(3000), "bahn")
+    found = (
+        FastIndex(queries).process(batch_of([("bahn", "", "", "")] * 90 + [("zug", "", "", "")])).of_each()
+    )
     assert found == [tuple(range(3_000))] * 90 + [()]
 
 

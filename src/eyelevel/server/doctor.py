@@ -63,7 +63,8 @@ def _listening() -> Finding:
     if find_spec("numba"):
         return Finding("well", "listening: many watches are matched by the compiled body (numba is here)")
     return Finding(
-        "note", "listening: numba is not installed, so many watches are matched about twenty times slower; all are matched"
+        "note",
+        "listening: numba is not installed, so many watches are matched about twenty times slower; all are matched",
     )
 
 

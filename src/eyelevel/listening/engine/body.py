@@ -5,8 +5,9 @@ from __future__ import annotations
 from eyelevel.listening.engine.batch import Batch
 from eyelevel.listening.engine.evaluate import Said
 from eyelevel.listening.engine.hits import Hits, hits_of
-from eyelevel.listening.engine.index import Index, build
+from eyelevel.listening.engine.index import Index
 from eyelevel.listening.words import language_of, name_of, words_of
+
 
 def process(batch: Batch, index: Index) -> Hits:
     """Which watches match which word of the batch. Pure: the same batch and index give the same hits."""

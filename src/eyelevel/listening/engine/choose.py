@@ -17,12 +17,14 @@ from eyelevel.listening.engine import jit
 from eyelevel.listening.engine.batch import Batch
 from eyelevel.listening.engine.body import process
 from eyelevel.listening.engine.hits import Hits
-from eyelevel.listening.engine.index import Index, build
+from eyelevel.listening.engine.index import build
 
 if TYPE_CHECKING:
     from eyelevel.listening.engine.layered import Layered
 
-MANY_WATCHES = 1_000  # from here on at once: the plain body's index alone would cost as much memory as the compiled code
+MANY_WATCHES = (
+    1_000  # from here on at once: the plain body's index alone would cost as much memory as the compiled code
+)
 BUSY_SHARE = 0.25  # so much of its time spent on matching, over BUSY_SECONDS, also calls for it
 BUSY_SECONDS = 10.0
 

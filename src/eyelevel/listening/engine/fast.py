@@ -88,7 +88,9 @@ class FastIndex:
         ends, hits = np.zeros(many, np.int64), np.empty(_ROOM + len(self), np.int32)
         pieces, first, before = [], 0, 0
         while first < many:
-            reached = scan(self._signs, self._all.terms, self._all.programs, texts, self._memory, first, hard, ends, hits)
+            reached = scan(
+                self._signs, self._all.terms, self._all.programs, texts, self._memory, first, hard, ends, hits
+            )
             filled = int(ends[reached - 1])
             pieces.append(hits[:filled].copy())
             ends[first:reached] += before
@@ -110,7 +112,13 @@ class FastIndex:
         networks = _values(batch.networks, asks.networks, name_of) if asks.networks else nothing
         authors = _authors(batch.authors) if asks.asks_authors else _NOBODY
         return Texts(
-            _raw(batch.texts), _offsets(batch.texts), False, languages, networks, _raw(authors), _offsets(authors)
+            _raw(batch.texts),
+            _offsets(batch.texts),
+            False,
+            languages,
+            networks,
+            _raw(authors),
+            _offsets(authors),
         )
 
 
@@ -165,10 +173,19 @@ def _folded(batch: Batch, texts: Texts, rows: npt.NDArray[np.int64]) -> Texts:
     ready = column([" ".join(words_of(_text(batch.texts, row))) for row in rows.tolist()])
     authors = _NOBODY
     if len(texts.author_offsets) > 1:
-        lines = [bytes(texts.authors[texts.author_offsets[row] : texts.author_offsets[row + 1]]).decode() for row in rows]
+        lines = [
+            bytes(texts.authors[texts.author_offsets[row] : texts.author_offsets[row + 1]]).decode()
+            for row in rows
+        ]
         authors = column(lines)
     return Texts(
-        _raw(ready), _offsets(ready), True, texts.languages[rows], texts.networks[rows], _raw(authors), _offsets(authors)
+        _raw(ready),
+        _offsets(ready),
+        True,
+        texts.languages[rows],
+        texts.networks[rows],
+        _raw(authors),
+        _offsets(authors),
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, TypeVar
 
-_In, _Out = ParamSpec("_In"), TypeVar("_Out")
+_Function = TypeVar("_Function", bound=Callable[..., object])
 CACHE = "NUMBA_CACHE_DIR"
 _keeps = False
 
@@ -29,12 +29,15 @@ def keep_in(folder: str) -> bool:
     return _keeps
 
 
-def compiled(function: Callable[_In, _Out]) -> Callable[_In, _Out]:
-    """The same function, compiled at its first call; runs without the interpreter's lock."""
+def compiled(function: _Function) -> _Function:
+    """The same function, compiled at its first call; runs without the interpreter's lock.
+
+    It may not make arrays: nothing counts references in it, which would cost more than all the rest.
+    """
     import numba
 
+    untyped: Any = numba  # its stubs know neither the setting nor the option
     if _keeps:
-        numba.config.CACHE_DIR = os.environ[CACHE]
-    made: Any = numba.njit(nogil=True, cache=_keeps, _nrt=False)(function)  # numba describes no types of its own
-    typed: Callable[_In, _Out] = made
-    return typed
+        untyped.config.CACHE_DIR = os.environ[CACHE]
+    made: _Function = untyped.njit(nogil=True, cache=_keeps, _nrt=False)(function)
+    return made

@@ -14,7 +14,9 @@ from eyelevel.listening.engine.batch import Batch, column
 from eyelevel.listening.engine.fast import FastIndex, hits_of_pairs, together
 from eyelevel.listening.engine.hits import Hits
 
-MOST_CHANGED = 2_000  # a larger change makes the large index anew at once: that takes less than sending it again
+MOST_CHANGED = (
+    2_000  # a larger change makes the large index anew at once: that takes less than sending it again
+)
 _NONE: dict[int, str] = {}
 _TRIED = column(["a"])
 
@@ -32,7 +34,9 @@ class Layered:
     @property
     def broken(self) -> tuple[int, ...]:
         """Watches that were not understood."""
-        old = (watch for watch in self._base.index.broken if self._wanted.get(watch) == self._base.queries[watch])
+        old = (
+            watch for watch in self._base.index.broken if self._wanted.get(watch) == self._base.queries[watch]
+        )
         return tuple(sorted({*old, *self._changed.broken}))
 
     def learn(self, queries: Mapping[int, str]) -> None:

@@ -15,17 +15,20 @@ from eyelevel.listening.engine.shapes import (
     WORD,
     Bytes,
     Memory,
+    Number,
     Terms,
 )
 
 
 @compiled
-def gram_of(raw: Bytes, at: int) -> int:
-    return (np.int64(raw[at]) * 0x9E37 ^ np.int64(raw[at + 1]) * 0x79B1 ^ np.int64(raw[at + 2]) * 0x2545) & 0xFFFF
+def gram_of(raw: Bytes, at: Number) -> Number:
+    return (
+        np.int64(raw[at]) * 0x9E37 ^ np.int64(raw[at + 1]) * 0x79B1 ^ np.int64(raw[at + 2]) * 0x2545
+    ) & 0xFFFF
 
 
 @compiled
-def _term(terms: Terms, mark: np.uint64, raw: Bytes, start: int, end: int, kind: int) -> int:
+def _term(terms: Terms, mark: np.uint64, raw: Bytes, start: Number, end: Number, kind: Number) -> Number:
     """The term that is exactly raw[start:end], or -1."""
     sieve = np.uint64(len(terms.bloom) * 64 - 1)
     bit = (mark >> HALF) & sieve
@@ -43,18 +46,18 @@ def _term(terms: Terms, mark: np.uint64, raw: Bytes, start: int, end: int, kind:
 
 
 @compiled
-def _same(terms: Terms, term: int, raw: Bytes, start: int, end: int) -> bool:
+def _same(terms: Terms, term: Number, raw: Bytes, start: Number, end: Number) -> bool:
     first = terms.starts[term]
     if terms.starts[term + 1] - first != end - start:
         return False
-    for step in range(end - start):
+    for step in range(end - start):  # noqa: SIM110 -- generators are not compiled
         if terms.blob[first + step] != raw[start + step]:
             return False
     return True
 
 
 @compiled
-def _see(memory: Memory, term: int) -> None:
+def _see(memory: Memory, term: Number) -> None:
     if memory.seen[term] != memory.counts[0]:
         memory.seen[term] = memory.counts[0]
         memory.found[memory.counts[1]] = term
@@ -63,7 +66,7 @@ def _see(memory: Memory, term: int) -> None:
 
 
 @compiled
-def _see_at(memory: Memory, term: int, place: int) -> None:
+def _see_at(memory: Memory, term: Number, place: Number) -> None:
     number = memory.counts[2]
     memory.occurrence[number, 0] = term
     memory.occurrence[number, 1] = place
@@ -73,7 +76,7 @@ def _see_at(memory: Memory, term: int, place: int) -> None:
 
 
 @compiled
-def may_hold(terms: Terms, word: Bytes, size: int, mark: np.uint64) -> bool:
+def may_hold(terms: Terms, word: Bytes, size: Number, mark: np.uint64) -> bool:
     """A quick look, with the hash of word[:size] as it ran: False where no term can be in it. Most words end here."""
     sieve = np.uint64(len(terms.bloom) * 64 - 1)
     bit = (finished(mark, WORD) >> HALF) & sieve
@@ -83,11 +86,11 @@ def may_hold(terms: Terms, word: Bytes, size: int, mark: np.uint64) -> bool:
         return False
     if len(terms.gram_next) > 0 or terms.begin_grams[gram_of(word, 0)] != 0:
         return True
-    return terms.end_grams[gram_of(word, size - GRAM)] != 0
+    return bool(terms.end_grams[gram_of(word, size - GRAM)])
 
 
 @compiled
-def look_up(terms: Terms, memory: Memory, size: int, mark: np.uint64, place: int) -> None:
+def look_up(terms: Terms, memory: Memory, size: Number, mark: np.uint64, place: Number) -> None:
     """All terms that the word in memory.word[:size] holds; `mark` is its hash as it ran."""
     term = _term(terms, finished(mark, WORD), memory.word, 0, size, WORD)
     if term >= 0:
@@ -105,7 +108,7 @@ def look_up(terms: Terms, memory: Memory, size: int, mark: np.uint64, place: int
 
 
 @compiled
-def _look_up_begins(terms: Terms, memory: Memory, size: int) -> None:
+def _look_up_begins(terms: Terms, memory: Memory, size: Number) -> None:
     word, mark = memory.word, START
     for length in range(1, min(size + 1, len(terms.begins))):
         mark = (mark ^ np.uint64(word[length - 1])) * PRIME
@@ -116,7 +119,7 @@ def _look_up_begins(terms: Terms, memory: Memory, size: int) -> None:
 
 
 @compiled
-def _look_up_ends(terms: Terms, memory: Memory, size: int) -> None:
+def _look_up_ends(terms: Terms, memory: Memory, size: Number) -> None:
     word, mark = memory.word, START
     for length in range(1, min(size + 1, len(terms.ends))):
         mark = (mark ^ np.uint64(word[size - length])) * PRIME
@@ -127,19 +130,23 @@ def _look_up_ends(terms: Terms, memory: Memory, size: int) -> None:
 
 
 @compiled
-def _look_inside(terms: Terms, memory: Memory, size: int) -> None:
+def _look_inside(terms: Terms, memory: Memory, size: Number) -> None:
     word = memory.word
     for at in range(size - GRAM + 1):
         term = terms.grams[gram_of(word, at)]
         while term >= 0:
             length = terms.starts[term + 1] - terms.starts[term]
-            if memory.seen[term] != memory.counts[0] and length <= size - at and _same(terms, term, word, at, at + length):
+            if (
+                memory.seen[term] != memory.counts[0]
+                and length <= size - at
+                and _same(terms, term, word, at, at + length)
+            ):
                 _see(memory, term)
             term = terms.gram_next[term]
 
 
 @compiled
-def _name(terms: Terms, memory: Memory, size: int) -> None:
+def _name(terms: Terms, memory: Memory, size: Number) -> None:
     """Terms that one name of the author in memory.word[:size] holds."""
     word, mark = memory.word, START
     for at in range(size):
@@ -154,7 +161,7 @@ def _name(terms: Terms, memory: Memory, size: int) -> None:
 
 
 @compiled
-def names(terms: Terms, memory: Memory, raw: Bytes, start: int, end: int) -> None:
+def names(terms: Terms, memory: Memory, raw: Bytes, start: Number, end: Number) -> None:
     """Names, a line each: lower case, spaces put right, without quotes and stars, without @ at the beginning.
 
     Lines with signs beyond ASCII were brought into this form before.
@@ -167,7 +174,7 @@ def names(terms: Terms, memory: Memory, raw: Bytes, start: int, end: int) -> Non
                 _name(terms, memory, size)
             size, gap = 0, False
             continue
-        if byte == 32 or byte == 34 or byte == 42 or 9 <= byte <= 13 or 28 <= byte <= 31:
+        if byte in (32, 34, 42) or 9 <= byte <= 13 or 28 <= byte <= 31:
             gap = size > 0
             continue
         if size == 0 and byte == 64:

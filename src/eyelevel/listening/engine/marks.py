@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from eyelevel.listening.engine.jit import compiled
-from eyelevel.listening.engine.shapes import ENDS, WORD, Bytes, Ints, Marks
+from eyelevel.listening.engine.shapes import ENDS, WORD, Bytes, Ints, Marks, Number
 
 START, PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
 _MIX, _KIND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB86659FD93)
@@ -14,7 +14,7 @@ HALF, _SOME, ONE, BITS = np.uint64(32), np.uint64(29), np.uint64(1), np.uint64(6
 
 
 @compiled
-def mark_of(raw: Bytes, start: int, end: int, kind: int) -> np.uint64:
+def mark_of(raw: Bytes, start: Number, end: Number, kind: Number) -> np.uint64:
     """A hash of raw[start:end] as a term of a kind; of ends, read from behind."""
     mark = START
     for at in range(start, end):
@@ -24,7 +24,7 @@ def mark_of(raw: Bytes, start: int, end: int, kind: int) -> np.uint64:
 
 
 @compiled
-def finished(mark: np.uint64, kind: int) -> np.uint64:
+def finished(mark: np.uint64, kind: Number) -> np.uint64:
     mark = (mark ^ (mark >> HALF)) * _MIX + np.uint64(kind) * _KIND
     return mark ^ (mark >> _SOME)
 
@@ -75,7 +75,7 @@ def same_values(buffer: Bytes, offsets: npt.NDArray[np.uint32], table: Ints, gro
 
 
 @compiled
-def _sift(numbers: Ints, begin: int, root: int, many: int) -> None:
+def _sift(numbers: Ints, begin: Number, root: Number, many: Number) -> None:
     number = numbers[begin + root]
     child = 2 * root + 1
     while child < many:
@@ -89,7 +89,7 @@ def _sift(numbers: Ints, begin: int, root: int, many: int) -> None:
 
 
 @compiled
-def _sort_by_heap(numbers: Ints, begin: int, end: int) -> None:
+def _sort_by_heap(numbers: Ints, begin: Number, end: Number) -> None:
     many = end - begin
     for root in range(many // 2 - 1, -1, -1):
         _sift(numbers, begin, root, many)
@@ -99,7 +99,7 @@ def _sort_by_heap(numbers: Ints, begin: int, end: int) -> None:
 
 
 @compiled
-def sort(numbers: Ints, begin: int, end: int) -> None:
+def sort(numbers: Ints, begin: Number, end: Number) -> None:
     """Put numbers[begin:end] into ascending order, in place: a heap from 16 on, by insertion below."""
     if end - begin > 16:
         _sort_by_heap(numbers, begin, end)

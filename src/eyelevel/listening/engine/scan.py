@@ -1,23 +1,35 @@
 """The inner loop of listening, compiled: fold, cut into words, look up, ask the watches that hang on what was found.
 
 Import it only where numba is (see choose.py). Everything is bytes and flat arrays; `arrange.py` makes them. A word here is a
-folded run of letters and digits in UTF-8. """
+folded run of letters and digits in UTF-8.
+"""
 
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from eyelevel.listening.engine.jit import compiled
-from eyelevel.listening.engine.signs import HARD, SEPARATES, SIGNS, SPACE, SPELLED, STAYS, Signs
-
 from eyelevel.listening.engine.lookup import look_up, may_hold, names
 from eyelevel.listening.engine.marks import PRIME, START, sort
-from eyelevel.listening.engine.shapes import LANGUAGE, PHRASE, SEEN, YES, Bytes, Ints, Longs, Memory, Programs, Terms, Texts
+from eyelevel.listening.engine.shapes import (
+    LANGUAGE,
+    PHRASE,
+    SEEN,
+    YES,
+    Bytes,
+    Ints,
+    Longs,
+    Memory,
+    Number,
+    Programs,
+    Terms,
+    Texts,
+)
+from eyelevel.listening.engine.signs import HARD, SEPARATES, SIGNS, SPACE, SPELLED, STAYS, Signs
 
 
 @compiled
-def sign_at(raw: Bytes, at: int, end: int) -> tuple[int, int]:
+def sign_at(raw: Bytes, at: Number, end: Number) -> tuple[Number, Number]:
     """(number, bytes) of the sign at a place; number -1 where it is no UTF-8."""
     lead = np.int64(raw[at])
     if lead < 0x80:
@@ -31,13 +43,17 @@ def sign_at(raw: Bytes, at: int, end: int) -> tuple[int, int]:
         if byte & 0xC0 != 0x80:
             return -1, 1
         number = number << 6 | (byte & 0x3F)
-    if (size == 3 and (number < 0x800 or 0xD800 <= number < 0xE000)) or (size == 4 and not 0x10000 <= number < 0x110000):
+    if (size == 3 and (number < 0x800 or 0xD800 <= number < 0xE000)) or (
+        size == 4 and not 0x10000 <= number < 0x110000
+    ):
         return -1, 1
     return number, size
 
 
 @compiled
-def _read(sign_table: Signs, terms: Terms, memory: Memory, raw: Bytes, start: int, end: int) -> bool:
+def _read(  # noqa: C901, PLR0912 -- the loop over every byte: a call would cost more than the byte
+    sign_table: Signs, terms: Terms, memory: Memory, raw: Bytes, start: Number, end: Number
+) -> bool:
     """Look up every word of a text; False where a sign is HARD."""
     word, ascii_signs, size, place, at, mark = memory.word, sign_table.ascii, 0, 0, start, START
     while at < end:
@@ -89,7 +105,7 @@ def _read(sign_table: Signs, terms: Terms, memory: Memory, raw: Bytes, start: in
 
 
 @compiled
-def _read_ready(terms: Terms, memory: Memory, raw: Bytes, start: int, end: int) -> None:
+def _read_ready(terms: Terms, memory: Memory, raw: Bytes, start: Number, end: Number) -> None:
     """Look up every word of a text that was folded before."""
     size, place, mark = 0, 0, START
     for at in range(start, end + 1):
@@ -103,7 +119,7 @@ def _read_ready(terms: Terms, memory: Memory, raw: Bytes, start: int, end: int) 
 
 
 @compiled
-def _phrase(programs: Programs, memory: Memory, phrase: int) -> bool:
+def _phrase(programs: Programs, memory: Memory, phrase: Number) -> bool:
     """Do its words stand side by side? Each occurrence of the first is followed through."""
     first, behind = programs.phrase_starts[phrase], programs.phrase_starts[phrase + 1]
     for number in range(first, behind):
@@ -126,7 +142,7 @@ def _phrase(programs: Programs, memory: Memory, phrase: int) -> bool:
 
 
 @compiled
-def _holds(programs: Programs, memory: Memory, watch: int, language: int, network: int) -> bool:
+def _holds(programs: Programs, memory: Memory, watch: Number, language: Number, network: Number) -> bool:
     at = programs.entries[watch]
     while at >= 0:
         question, argument = programs.code[at, 0], programs.code[at, 1]
@@ -139,14 +155,15 @@ def _holds(programs: Programs, memory: Memory, watch: int, language: int, networ
         else:
             yes = network == argument
         at = programs.code[at, 2] if yes else programs.code[at, 3]
-    return at == YES
+    return bool(at == YES)
 
 
 @compiled
-def scan(
-    sign_table: Signs, terms: Terms, programs: Programs, texts: Texts, memory: Memory, first: int,
+def scan(  # noqa: C901 -- as above
+
+    sign_table: Signs, terms: Terms, programs: Programs, texts: Texts, memory: Memory, first: Number,
     hard: Bytes, ends: Longs, hits: Ints,
-) -> int:  # fmt: skip
+) -> Number:  # fmt: skip
     """Match from text `first` on, until all are done or `hits` is nearly full; how far it came.
 
     Writes the watches of each text into `hits`, in ascending order, where they end into `ends`, and 1 into `hard` for a text
@@ -167,7 +184,13 @@ def scan(
             ends[text] = filled
             continue
         if len(texts.author_offsets) > 1:
-            names(terms, memory, texts.authors, np.int64(texts.author_offsets[text]), np.int64(texts.author_offsets[text + 1]))
+            names(
+                terms,
+                memory,
+                texts.authors,
+                np.int64(texts.author_offsets[text]),
+                np.int64(texts.author_offsets[text + 1]),
+            )
         begin = filled
         for number in range(memory.counts[1]):
             term = memory.found[number]

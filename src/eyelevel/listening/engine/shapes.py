@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ Bytes = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.uint64]
+Number = Any  # an integer: compiled code has one kind of them, the stubs of numpy have many that do not mix
 
 WORD, BEGINS, ENDS, CONTAINS, AUTHOR, AUTHOR_BEGINS = range(6)  # kinds of terms
 SEEN, PHRASE, LANGUAGE, NETWORK = range(4)  # questions in a program
@@ -42,7 +43,9 @@ class Programs(NamedTuple):
 
     code: Ints
     entries: Ints  # [watch]
-    anchor_starts: Ints  # [term]: the watches that hang on it are anchors[anchor_starts[t]:anchor_starts[t + 1]]
+    anchor_starts: (
+        Ints  # [term]: the watches that hang on it are anchors[anchor_starts[t]:anchor_starts[t + 1]]
+    )
     anchors: Ints
     phrase_starts: Ints
     phrase_terms: Ints

@@ -73,7 +73,9 @@ def most_growth() -> int:
 def _how(sign: str, joining: frozenset[str]) -> tuple[int, str]:
     if sign in ZERO_WIDTH or sign in BIDI:
         return VANISHES, ""
-    if sign.lower() == sign == sign.casefold() and unicodedata.is_normalized("NFKD", sign):  # most: nothing to do
+    if sign.lower() == sign == sign.casefold() and unicodedata.is_normalized(
+        "NFKD", sign
+    ):  # most: nothing to do
         if unicodedata.combining(sign) or sign in joining:
             return HARD, ""
         return (STAYS if sign.isalnum() else SEPARATES), ""
@@ -90,7 +92,13 @@ def _joins(sign: str, joining: frozenset[str]) -> bool:
     low = sign.lower()
     plain = unicodedata.normalize("NFKC", low)
     same_case = plain.casefold()
-    steps = (low, plain, same_case, unicodedata.normalize("NFC", same_case), unicodedata.normalize("NFKD", same_case))
+    steps = (
+        low,
+        plain,
+        same_case,
+        unicodedata.normalize("NFC", same_case),
+        unicodedata.normalize("NFKD", same_case),
+    )
     return any(step and (unicodedata.combining(step[0]) or step[0] in joining) for step in steps)
 
 
