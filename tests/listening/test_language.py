@@ -96,7 +96,7 @@ BAD = [
     ("bahn)", 4, "end"), ("(bahn))", 6, "end"), (")", 0, "term"),
     ("(bahn", 0, "closing-parenthesis"), ("a (b (c)", 2, "closing-parenthesis"), ("lang:(de OR en", 5, "closing-parenthesis"),
     ('"bahn', 0, "closing-quote"), ('zug "bahn fährt', 4, "closing-quote"), ("„bahn", 0, "closing-quote"), ('bahn "', 5, "closing-quote"),
-    ('""', 0, "letters"), ("bahn !", 5, "letters"), ("🙂", 0, "letters"), ("&", 0, "letters"), ("bahn ...", 5, "letters"),
+    ('""', 0, "letters"), ("bahn !", 5, "letters"), ("&", 0, "letters"), ("bahn ...", 5, "letters"),
     ("e-mail*", 0, "one-word"), ("*s-bahn", 0, "one-word"),
     ("ba*hn", 2, "star-at-edge"), ("**bahn", 1, "star-at-edge"), ("x *ba*hn*", 5, "star-at-edge"), ('"bahn*"', 5, "star-at-edge"),
     ("author:a*b", 7, "star-at-edge"),
@@ -110,7 +110,7 @@ BAD = [
     ("lang:de network:feed", 0, "something-to-find"),
     ("-bahn", 1, "something-wanted"), ("NOT bahn", 4, "something-wanted"), ("-bahn -zug", 1, "something-wanted"),
     ("bahn OR -zug", 9, "something-wanted"), ("-(bahn zug)", 2, "something-wanted"), ("NOT lang:de", 4, "something-wanted"),
-    ("x" * (MOST_SIGNS + 1), MOST_SIGNS, "shorter"), ("㍿" * 1_500, 1_500, "shorter"),
+    ("x" * (MOST_SIGNS + 1), MOST_SIGNS, "shorter"), ("ﷲ" * 1_500, 1_500, "shorter"),
     ("a " * (MOST_TERMS + 1), 2 * MOST_TERMS, "fewer-terms"), ('"' + "a " * (MOST_TERMS + 1) + '"', 0, "fewer-terms"),
     ("(" * (MOST_DEPTH + 1) + "a", MOST_DEPTH + 1, "less-depth"), ("-" * (MOST_DEPTH + 2) + "a", MOST_DEPTH + 1, "less-depth"),
 ]  # fmt: skip

@@ -1,7 +1,9 @@
 """The watch language: reading it (parse), and the plain reference of what it means (matches). See docs/watches.md.
 
-    query := all (OR all)*          all := one ([AND] one)*          one := (NOT | -) one | ( query ) | term
-    term  := word | "phrase" | begin* | *end | *inside* | lang:xx | network:name | author:name[*] | field:( query )
+    query := all (OR all)*          all := one ([AND] one)*          one := (NOT | -) one | ( query ) | near | term
+    near  := term (NEAR/n term)+, where each term is one word, with or without a star
+    term  := word | "phrase" | begin* | *end | *inside* | field:value | field:( query )
+    field := lang | network | author | domain | has | is          (has:link, is:reply, is:repost)
 
 Bounded in length, terms and depth, so that any text is read or refused at once.
 """
@@ -18,6 +20,7 @@ from eyelevel.listening.query import (
     All,
     Field,
     FieldName,
+    Near,
     Not,
     OneOf,
     Piece,
@@ -29,7 +32,7 @@ from eyelevel.listening.query import (
     negated,
     plain,
 )
-from eyelevel.listening.words import QUOTES, language_of, name_of, words_of
+from eyelevel.listening.words import QUOTES, hosts_of, language_of, name_of, stands_alone, words_of
 
 MOST_SIGNS = 4_000
 MOST_TERMS = 400
@@ -43,7 +46,11 @@ Expected = Literal[
 ]  # fmt: skip
 EXPECTED: frozenset[str] = frozenset(get_args(Expected))
 
-_FIELDS: dict[str, FieldName] = {"lang": "lang", "network": "network", "author": "author"}
+_FIELDS: dict[str, FieldName] = {name: name for name in get_args(FieldName)}
+_VALUES: dict[FieldName, str] = {  # what may stand behind a field's colon
+    "network": r"[\w.-]+", "domain": r"[a-z0-9-]+(\.[a-z0-9-]+)+", "has": "link", "is": "reply|repost",
+}  # fmt: skip
+_NEAR = re.compile(r"near/([1-9]\d?)", re.IGNORECASE)
 _RAW = re.compile(rf"[^\s(){QUOTES}]+")
 _FIELD = re.compile(r"([^\W\d_]+):(?!//)")
 _DASHES = "-–—−"  # telephones write the long ones by themselves
@@ -94,14 +101,33 @@ class _Reader:
     def _all(self, name: FieldName | None) -> Query:
         parts = [self._one(name)]
         while (ahead := self._ahead()) not in {_END, ")", "or"}:
+            if ahead == "near":
+                parts.append(self._near(parts))
+                continue
             if ahead == "and":
                 self._take_raw()
             parts.append(self._one(name))
         return every(parts)
 
+    def _near(self, parts: list[Query]) -> Near:
+        """The last of `parts`, which goes where it is one word, near to the word that follows."""
+        start = self._at
+        match = _NEAR.fullmatch(self._take_raw())
+        left = parts[-1].other if isinstance(parts[-1], Near) else parts[-1]
+        if self._ahead() in {_END, "(", ")", "and", "or", "not", "near"}:
+            raise self._trouble("one-word")
+        right_at = self._at
+        right = self._term(None)
+        for side, position in ((left, start), (right, right_at)):
+            if not isinstance(side, Words | Piece) or (isinstance(side, Words) and len(side.words) > 1):
+                raise NotUnderstood(position=position, expected="one-word", found=str(side))
+        if left is parts[-1]:
+            parts.pop()
+        return Near(left, right, int(match[1]), left.position)
+
     def _one(self, name: FieldName | None) -> Query:
         ahead, start = self._ahead(), self._at
-        if ahead in {_END, ")", "and", "or"}:
+        if ahead in {_END, ")", "and", "or", "near"}:
             raise self._trouble("term")
         if ahead == "not":
             self._take_raw()
@@ -183,6 +209,8 @@ class _Reader:
             return self._words(raw, start)
         self._count(1, start)
         words = words_of(body)
+        if words and all(map(stands_alone, words)):  # found anywhere in a word by themselves
+            return Words(tuple(words), start)
         if len(words) > 1:
             raise NotUnderstood(position=start, expected="one-word", found=raw)
         if not words or len(words[0]) < LEAST_SIGNS_WITH_STAR:
@@ -206,8 +234,8 @@ class _Reader:
             if not re.fullmatch("[a-z]{2,3}", value):
                 raise NotUnderstood(position=start, expected="language", found=raw)
         else:
-            value = name_of(raw)
-            if "*" in raw or not re.fullmatch(r"[\w.-]+", value):
+            value = raw.lower().removeprefix("www.") if name == "domain" else name_of(raw)
+            if "*" in raw or not re.fullmatch(_VALUES[name], value):
                 raise NotUnderstood(position=start, expected="value", found=raw)
         return Field(name, value, position=start if field is None else field)
 
@@ -226,6 +254,8 @@ class _Reader:
         if sign in "()":
             return sign
         raw = _RAW.match(self._text, self._at)
+        if raw and _NEAR.fullmatch(raw[0]):
+            return "near"
         return KEYWORDS.get(raw[0].lower(), "a term") if raw else "a term"
 
     def _take_raw(self) -> str:
@@ -258,15 +288,21 @@ class _Said:
     language: str
     network: str
     authors: Sequence[str]
+    hosts: Sequence[str]
+    kinds: frozenset[str]  # "reply", "repost"
 
 
-def matches(query: Query, *, text: str, language: str = "", network: str = "", author: str = "") -> bool:
+def matches(
+    query: Query, *, text: str, language: str = "", network: str = "", author: str = "", reply: bool = False, repost: bool = False
+) -> bool:  # fmt: skip
     """Does this word match? The reference that the engine is held against: slow and plain.
 
     `author` holds the author's key and, where there is one, a name or handle on a line of its own.
     """
     authors = [name for line in author.split("\n") if (name := name_of(line))]
-    return _holds(query, _Said(words_of(text), language_of(language), name_of(network), authors))
+    kinds = frozenset(name for name, is_one in (("reply", reply), ("repost", repost)) if is_one)
+    said = _Said(words_of(text), language_of(language), name_of(network), authors, hosts_of(text), kinds)
+    return _holds(query, said)
 
 
 def _holds(query: Query, said: _Said) -> bool:
@@ -283,6 +319,8 @@ def _holds(query: Query, said: _Said) -> bool:
         )
     if isinstance(query, Piece):
         return any(_has_piece(word, query) for word in said.words)
+    if isinstance(query, Near):
+        return _stand_near(query, said.words)
     return _has_field(query, said)
 
 
@@ -292,9 +330,24 @@ def _has_piece(word: str, piece: Piece) -> bool:
     return word.endswith(piece.text) if piece.kind == "ends" else piece.text in word
 
 
+def _stand_near(near: Near, words: Sequence[str]) -> bool:
+    one, other = ([at for at, word in enumerate(words) if _is(word, side)] for side in (near.one, near.other))
+    return any(0 < abs(at - there) <= near.distance for at in one for there in other)
+
+
+def _is(word: str, side: Words | Piece) -> bool:
+    return word == side.words[0] if isinstance(side, Words) else _has_piece(word, side)
+
+
 def _has_field(field: Field, said: _Said) -> bool:
     if field.name == "lang":
         return said.language == field.value
     if field.name == "network":
         return said.network == field.value
+    if field.name == "domain":
+        return any(host == field.value or host.endswith(f".{field.value}") for host in said.hosts)
+    if field.name == "has":
+        return bool(said.hosts)
+    if field.name == "is":
+        return field.value in said.kinds
     return any(name.startswith(field.value) if field.begins else name == field.value for name in said.authors)

@@ -9,16 +9,20 @@ import numpy as np
 
 from eyelevel.listening.engine import marks
 from eyelevel.listening.engine.anchors import anchors_of
-from eyelevel.listening.engine.evaluate import effort
+from eyelevel.listening.engine.evaluate import KINDS, effort
 from eyelevel.listening.engine.lookup import gram_of
 from eyelevel.listening.engine.shapes import (
     AUTHOR,
     AUTHOR_BEGINS,
     BEGINS,
     CONTAINS,
+    DOMAIN,
     ENDS,
     GRAM,
+    KIND,
     LANGUAGE,
+    LINKS,
+    NEAR,
     NETWORK,
     NO,
     PHRASE,
@@ -31,10 +35,11 @@ from eyelevel.listening.engine.shapes import (
     Terms,
 )
 from eyelevel.listening.language import NotUnderstood, parse
-from eyelevel.listening.query import All, Field, Not, OneOf, Piece, Query, Words, plain
+from eyelevel.listening.query import All, Field, Near, Not, OneOf, Piece, Query, Words, plain
 
 _KINDS = {
     "word": WORD, "begins": BEGINS, "ends": ENDS, "contains": CONTAINS, "author": AUTHOR, "author-begins": AUTHOR_BEGINS,
+    "domain": DOMAIN,
 }  # fmt: skip
 _GRAMS = 0x10000
 _BITS_A_TERM, _LEAST_BITS, _MOST_BITS = 16, 1 << 13, 1 << 22  # of the sieve: half a megabyte at most
@@ -49,6 +54,7 @@ class Arranged(NamedTuple):
     languages: dict[str, int]
     networks: dict[str, int]
     asks_authors: bool
+    asks_links: bool
     broken: tuple[int, ...]
 
 
@@ -66,7 +72,8 @@ def arranged(queries: Mapping[int, str]) -> Arranged:
         watches.append(watch)
     return Arranged(
         np.array(watches, np.int64), making.all_terms(), making.programs(entries, anchors), making.values["lang"],
-        making.values["network"], any(kind >= AUTHOR for kind, _text in making.numbers), tuple(broken),
+        making.values["network"], bool({AUTHOR, AUTHOR_BEGINS} & {kind for kind, _text in making.numbers}),
+        making.asks_links, tuple(broken),
     )  # fmt: skip
 
 
@@ -76,7 +83,9 @@ class _Making:
     def __init__(self) -> None:
         self.numbers: dict[tuple[int, str], int] = {}
         self.values: dict[str, dict[str, int]] = {"lang": {}, "network": {}}
+        self.asks_links = False
         self._phrases: dict[tuple[int, ...], int] = {}
+        self._nears: dict[tuple[int, int, int], int] = {}
         self._code: list[tuple[int, int, int, int]] = []
 
     def term(self, kind: int, text: str) -> int:
@@ -100,18 +109,34 @@ class _Making:
             raise ValueError(f"an empty group: {query!r}")
         return entry
 
-    def _question(self, leaf: Words | Piece | Field) -> tuple[int, int]:
-        if isinstance(leaf, Piece):
-            return SEEN, self.term(_KINDS[leaf.kind], leaf.text)
-        if isinstance(leaf, Words):
-            terms = tuple(self.term(WORD, word) for word in leaf.words)
-            if len(terms) == 1:
-                return SEEN, terms[0]
-            return PHRASE, self._phrases.setdefault(terms, len(self._phrases))
-        if leaf.name == "author":
-            return SEEN, self.term(AUTHOR_BEGINS if leaf.begins else AUTHOR, leaf.value)
-        values = self.values[leaf.name]
-        return LANGUAGE if leaf.name == "lang" else NETWORK, values.setdefault(leaf.value, len(values))
+    def _question(self, leaf: Words | Piece | Near | Field) -> tuple[int, int]:
+        if isinstance(leaf, Field):
+            return self._field(leaf)
+        if isinstance(leaf, Near):
+            near = (self._one_word(leaf.one), self._one_word(leaf.other), leaf.distance)
+            return NEAR, self._nears.setdefault(near, len(self._nears))
+        if isinstance(leaf, Piece) or len(leaf.words) == 1:
+            return SEEN, self._one_word(leaf)
+        terms = tuple(self.term(WORD, word) for word in leaf.words)
+        return PHRASE, self._phrases.setdefault(terms, len(self._phrases))
+
+    def _one_word(self, leaf: Words | Piece) -> int:
+        return (
+            self.term(_KINDS[leaf.kind], leaf.text)
+            if isinstance(leaf, Piece)
+            else self.term(WORD, leaf.words[0])
+        )
+
+    def _field(self, field: Field) -> tuple[int, int]:
+        if field.name == "author":
+            return SEEN, self.term(AUTHOR_BEGINS if field.begins else AUTHOR, field.value)
+        if field.name == "is":
+            return KIND, KINDS[field.value]
+        if field.name in {"has", "domain"}:
+            self.asks_links = True
+            return (KIND, LINKS) if field.name == "has" else (SEEN, self.term(DOMAIN, field.value))
+        values = self.values[field.name]
+        return LANGUAGE if field.name == "lang" else NETWORK, values.setdefault(field.value, len(values))
 
     def all_terms(self) -> Terms:
         raw = [text.encode() for _kind, text in self.numbers]
@@ -126,12 +151,13 @@ class _Making:
         marks.marks_of(blob, starts, kinds, its_marks)
         marks.lay_out(its_marks, slots, slot_marks, bloom)
         grams, following = self._grams(raw)
-        in_phrase = np.zeros(len(raw), np.uint8)
-        in_phrase[[term for phrase in self._phrases for term in phrase]] = 1
+        placed = np.zeros(len(raw), np.uint8)
+        placed[[term for phrase in self._phrases for term in phrase]] = 1
+        placed[[term for near in self._nears for term in near[:2]]] = 1
         begins, ends, author_begins = (self._lengths(kind, raw) for kind in (BEGINS, ENDS, AUTHOR_BEGINS))
         return Terms(
             blob, starts, kinds, slots, slot_marks, bloom, begins, ends, self._edges(BEGINS, raw), self._edges(ENDS, raw),
-            author_begins, grams, following, in_phrase,
+            author_begins, grams, following, placed,
         )  # fmt: skip
 
     def programs(self, entries: list[int], anchors: list[list[int]]) -> Programs:
@@ -146,6 +172,7 @@ class _Making:
             np.array([watch for watches in hanging for watch in watches], np.int32),
             _starts(map(len, self._phrases)),
             np.array([term for phrase in self._phrases for term in phrase], np.int32),
+            np.array(list(self._nears), np.int32).reshape(-1, 3),
         )
 
     def _lengths(self, kind: int, raw: list[bytes]) -> Bytes:

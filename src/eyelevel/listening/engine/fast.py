@@ -91,7 +91,11 @@ class FastIndex:
             reached = scan(
                 self._signs, self._all.terms, self._all.programs, texts, self._memory, first, hard, ends, hits
             )
-            filled = int(ends[reached - 1])
+            filled = int(ends[reached - 1]) if reached > first else 0
+            if (places := int(self._memory.counts[2])) > len(
+                self._memory.occurrence
+            ):  # one word can hold many terms
+                self._memory = _memory(self._all, letters=len(self._memory.word), places=2 * places)
             pieces.append(hits[:filled].copy())
             ends[first:reached] += before
             first, before = reached, before + filled
@@ -171,22 +175,21 @@ def _authors(authors: Column) -> Column:
 def _folded(batch: Batch, texts: Texts, rows: npt.NDArray[np.int64]) -> Texts:
     """The texts that the table of signs cannot fold."""
     ready = column([" ".join(words_of(_text(batch.texts, row))) for row in rows.tolist()])
-    authors = _NOBODY
-    if len(texts.author_offsets) > 1:
-        lines = [
-            bytes(texts.authors[texts.author_offsets[row] : texts.author_offsets[row + 1]]).decode()
-            for row in rows
-        ]
-        authors = column(lines)
+    authors = _picked(texts.authors, texts.author_offsets, rows)
+    linking = _picked(texts.linking, texts.linking_offsets, rows)
     return Texts(
-        _raw(ready),
-        _offsets(ready),
-        True,
-        texts.languages[rows],
-        texts.networks[rows],
-        _raw(authors),
-        _offsets(authors),
-    )
+        _raw(ready), _offsets(ready), True, texts.languages[rows], texts.networks[rows], _raw(authors), _offsets(authors),
+        np.frombuffer(texts.kinds[rows].tobytes(), np.uint8), _raw(linking), _offsets(linking),
+    )  # fmt: skip
+
+
+def _picked(buffer: Bytes, offsets: npt.NDArray[np.uint32], rows: npt.NDArray[np.int64]) -> Column:
+    """Some of the texts of a column, none where it has none."""
+    if len(offsets) < 2:
+        return _NOBODY
+    pieces = [buffer[offsets[row] : offsets[row + 1]].tobytes() for row in rows]
+    places = np.cumsum([0, *map(len, pieces)]).astype("<u4")
+    return Column(b"".join(pieces), places.tobytes())
 
 
 def _merged(found: Found, rows: npt.NDArray[np.int64], more: Found) -> Found:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from eyelevel.listening.engine.jit import compiled
-from eyelevel.listening.engine.marks import BITS, HALF, ONE, PRIME, START, finished
+from eyelevel.listening.engine.marks import BITS, HALF, ONE, PRIME, START, finished, mark_of
 from eyelevel.listening.engine.shapes import (
     AUTHOR,
     AUTHOR_BEGINS,
     BEGINS,
+    DOMAIN,
     ENDS,
     GRAM,
     WORD,
@@ -18,6 +19,9 @@ from eyelevel.listening.engine.shapes import (
     Number,
     Terms,
 )
+
+_NOWHERE = -1
+_MOST_HOST = 253
 
 
 @compiled
@@ -57,22 +61,25 @@ def _same(terms: Terms, term: Number, raw: Bytes, start: Number, end: Number) ->
 
 
 @compiled
-def _see(memory: Memory, term: Number) -> None:
-    if memory.seen[term] != memory.counts[0]:
-        memory.seen[term] = memory.counts[0]
+def _see(terms: Terms, memory: Memory, term: Number, place: Number) -> None:
+    """The term is in this text, in the word at this place (an author's name has none)."""
+    number = memory.counts[0]
+    if memory.seen[term] != number:
+        memory.seen[term] = number
         memory.found[memory.counts[1]] = term
         memory.counts[1] += 1
         memory.last[term] = -1
-
-
-@compiled
-def _see_at(memory: Memory, term: Number, place: Number) -> None:
-    number = memory.counts[2]
-    memory.occurrence[number, 0] = term
-    memory.occurrence[number, 1] = place
-    memory.occurrence[number, 2] = memory.last[term]
-    memory.last[term] = number
+    if not terms.placed[term]:
+        return
+    last, at = memory.last[term], memory.counts[2]
+    if last >= 0 and memory.occurrence[last, 1] == place:
+        return  # twice in one word
     memory.counts[2] += 1
+    if at < len(memory.occurrence):
+        memory.occurrence[at, 0] = term
+        memory.occurrence[at, 1] = place
+        memory.occurrence[at, 2] = last
+        memory.last[term] = at
 
 
 @compiled
@@ -94,54 +101,52 @@ def look_up(terms: Terms, memory: Memory, size: Number, mark: np.uint64, place: 
     """All terms that the word in memory.word[:size] holds; `mark` is its hash as it ran."""
     term = _term(terms, finished(mark, WORD), memory.word, 0, size, WORD)
     if term >= 0:
-        _see(memory, term)
-        if terms.in_phrase[term]:
-            _see_at(memory, term, place)
+        _see(terms, memory, term, place)
     if size < GRAM:
         return
     if terms.begin_grams[gram_of(memory.word, 0)] != 0:
-        _look_up_begins(terms, memory, size)
+        _look_up_begins(terms, memory, size, place)
     if terms.end_grams[gram_of(memory.word, size - GRAM)] != 0:
-        _look_up_ends(terms, memory, size)
+        _look_up_ends(terms, memory, size, place)
     if len(terms.gram_next) > 0:
-        _look_inside(terms, memory, size)
+        _look_inside(terms, memory, size, place)
 
 
 @compiled
-def _look_up_begins(terms: Terms, memory: Memory, size: Number) -> None:
+def _look_up_begins(terms: Terms, memory: Memory, size: Number, place: Number) -> None:
     word, mark = memory.word, START
     for length in range(1, min(size + 1, len(terms.begins))):
         mark = (mark ^ np.uint64(word[length - 1])) * PRIME
         if terms.begins[length]:
             term = _term(terms, finished(mark, BEGINS), word, 0, length, BEGINS)
             if term >= 0:
-                _see(memory, term)
+                _see(terms, memory, term, place)
 
 
 @compiled
-def _look_up_ends(terms: Terms, memory: Memory, size: Number) -> None:
+def _look_up_ends(terms: Terms, memory: Memory, size: Number, place: Number) -> None:
     word, mark = memory.word, START
     for length in range(1, min(size + 1, len(terms.ends))):
         mark = (mark ^ np.uint64(word[size - length])) * PRIME
         if terms.ends[length]:
             term = _term(terms, finished(mark, ENDS), word, size - length, size, ENDS)
             if term >= 0:
-                _see(memory, term)
+                _see(terms, memory, term, place)
 
 
 @compiled
-def _look_inside(terms: Terms, memory: Memory, size: Number) -> None:
+def _look_inside(terms: Terms, memory: Memory, size: Number, place: Number) -> None:
     word = memory.word
     for at in range(size - GRAM + 1):
         term = terms.grams[gram_of(word, at)]
         while term >= 0:
             length = terms.starts[term + 1] - terms.starts[term]
             if (
-                memory.seen[term] != memory.counts[0]
+                (memory.seen[term] != memory.counts[0] or terms.placed[term])
                 and length <= size - at
                 and _same(terms, term, word, at, at + length)
             ):
-                _see(memory, term)
+                _see(terms, memory, term, place)
             term = terms.gram_next[term]
 
 
@@ -154,10 +159,10 @@ def _name(terms: Terms, memory: Memory, size: Number) -> None:
         if at + 1 < len(terms.author_begins) and terms.author_begins[at + 1]:
             term = _term(terms, finished(mark, AUTHOR_BEGINS), word, 0, at + 1, AUTHOR_BEGINS)
             if term >= 0:
-                _see(memory, term)
+                _see(terms, memory, term, _NOWHERE)
     term = _term(terms, finished(mark, AUTHOR), word, 0, size, AUTHOR)
     if term >= 0:
-        _see(memory, term)
+        _see(terms, memory, term, _NOWHERE)
 
 
 @compiled
@@ -185,3 +190,53 @@ def names(terms: Terms, memory: Memory, raw: Bytes, start: Number, end: Number) 
             gap = False
         word[size] = byte + 32 if 65 <= byte <= 90 else byte
         size += 1
+
+
+@compiled
+def hosts(terms: Terms, memory: Memory, raw: Bytes, start: Number, end: Number) -> bool:
+    """Look up the machines that the links in a text lead to; is there one?"""
+    any_link, at = False, start
+    while at + 7 < end:
+        if raw[at] | 32 != 104 or not _is_scheme(raw, at, end):
+            at += 1
+            continue
+        first = at + (8 if raw[at + 4] | 32 == 115 else 7)
+        size = 0
+        while first + size < end and size < _MOST_HOST and _is_in_hosts(raw[first + size]):
+            byte = raw[first + size]
+            memory.word[size] = byte + 32 if 65 <= byte <= 90 else byte
+            size += 1
+        at = first + size if size > 0 else at + 1
+        if _host(terms, memory, size):
+            any_link = True
+    return any_link
+
+
+@compiled
+def _is_scheme(raw: Bytes, at: Number, end: Number) -> bool:
+    """Does http:// or https:// stand here, in any case? There are eight bytes at least."""
+    if raw[at + 1] | 32 != 116 or raw[at + 2] | 32 != 116 or raw[at + 3] | 32 != 112:
+        return False
+    colon = at + (5 if raw[at + 4] | 32 == 115 else 4)
+    return bool(colon + 2 < end and raw[colon] == 58 and raw[colon + 1] == 47 and raw[colon + 2] == 47)
+
+
+@compiled
+def _is_in_hosts(byte: Number) -> bool:
+    return bool(97 <= byte | 32 <= 122 or 48 <= byte <= 57 or byte == 45 or byte == 46)
+
+
+@compiled
+def _host(terms: Terms, memory: Memory, size: Number) -> bool:
+    """Look up a name and the names that it is part of, without dots at its edges; False where it is empty."""
+    word, first = memory.word, 0
+    while first < size and word[first] == 46:
+        first += 1
+    while size > first and word[size - 1] == 46:
+        size -= 1
+    for at in range(first, size):
+        if at == first or word[at - 1] == 46:
+            term = _term(terms, mark_of(word, at, size, DOMAIN), word, at, size, DOMAIN)
+            if term >= 0:
+                _see(terms, memory, term, _NOWHERE)
+    return bool(size > first)

@@ -9,10 +9,13 @@ from __future__ import annotations
 import numpy as np
 
 from eyelevel.listening.engine.jit import compiled
-from eyelevel.listening.engine.lookup import look_up, may_hold, names
+from eyelevel.listening.engine.lookup import hosts, look_up, may_hold, names
 from eyelevel.listening.engine.marks import PRIME, START, sort
 from eyelevel.listening.engine.shapes import (
     LANGUAGE,
+    LINKS,
+    NEAR,
+    NETWORK,
     PHRASE,
     SEEN,
     YES,
@@ -127,13 +130,17 @@ def _phrase(programs: Programs, memory: Memory, phrase: Number) -> bool:
             return False
     at = memory.last[programs.phrase_terms[first]]
     while at >= 0:
-        step = 1
-        while (
-            step < behind - first
-            and at + step < memory.counts[2]
-            and memory.occurrence[at + step, 0] == programs.phrase_terms[first + step]
-            and memory.occurrence[at + step, 1] == memory.occurrence[at, 1] + step
-        ):
+        step, follows = 1, at + 1
+        while step < behind - first:
+            place = memory.occurrence[at, 1] + step
+            term = programs.phrase_terms[first + step]
+            while follows < memory.counts[2] and (
+                memory.occurrence[follows, 1] < place
+                or (memory.occurrence[follows, 1] == place and memory.occurrence[follows, 0] != term)
+            ):
+                follows += 1
+            if follows == memory.counts[2] or memory.occurrence[follows, 1] != place:
+                break
             step += 1
         if step == behind - first:
             return True
@@ -142,7 +149,40 @@ def _phrase(programs: Programs, memory: Memory, phrase: Number) -> bool:
 
 
 @compiled
-def _holds(programs: Programs, memory: Memory, watch: Number, language: Number, network: Number) -> bool:
+def _near(programs: Programs, memory: Memory, number: Number) -> bool:
+    """Do two terms stand at most so far apart, at different places? From the last occurrence of both to the first."""
+    one, other, distance = programs.nears[number, 0], programs.nears[number, 1], programs.nears[number, 2]
+    if memory.seen[one] != memory.counts[0] or memory.seen[other] != memory.counts[0]:
+        return False
+    at, there = memory.last[one], memory.last[other]
+    while at >= 0 and there >= 0:
+        apart = memory.occurrence[at, 1] - memory.occurrence[there, 1]
+        if apart != 0 and -distance <= apart <= distance:
+            return True
+        if apart == 0 and _near_before(memory, at, there, distance):
+            return True
+        if apart >= 0:
+            at = memory.occurrence[at, 2]
+        else:
+            there = memory.occurrence[there, 2]
+    return False
+
+
+@compiled
+def _near_before(memory: Memory, at: Number, there: Number, distance: Number) -> bool:
+    """Both stand in one word: does either stand a little before as well?"""
+    place = memory.occurrence[at, 1]
+    before, before_there = memory.occurrence[at, 2], memory.occurrence[there, 2]
+    return bool(
+        (before >= 0 and place - memory.occurrence[before, 1] <= distance)
+        or (before_there >= 0 and place - memory.occurrence[before_there, 1] <= distance)
+    )
+
+
+@compiled
+def _holds(
+    programs: Programs, memory: Memory, watch: Number, texts: Texts, text: Number, kinds: Number
+) -> bool:
     at = programs.entries[watch]
     while at >= 0:
         question, argument = programs.code[at, 0], programs.code[at, 1]
@@ -151,20 +191,67 @@ def _holds(programs: Programs, memory: Memory, watch: Number, language: Number, 
         elif question == PHRASE:
             yes = _phrase(programs, memory, argument)
         elif question == LANGUAGE:
-            yes = language == argument
+            yes = texts.languages[text] == argument
+        elif question == NEAR:
+            yes = _near(programs, memory, argument)
+        elif question == NETWORK:
+            yes = texts.networks[text] == argument
         else:
-            yes = network == argument
+            yes = kinds & argument != 0
         at = programs.code[at, 2] if yes else programs.code[at, 3]
     return bool(at == YES)
 
 
 @compiled
-def scan(  # noqa: C901 -- as above
+def _take_in(sign_table: Signs, terms: Terms, texts: Texts, memory: Memory, text: Number) -> bool:
+    """See every term that a text and its author hold; False where the text has a sign that is HARD."""
+    start, end = np.int64(texts.offsets[text]), np.int64(texts.offsets[text + 1])
+    if texts.ready:
+        _read_ready(terms, memory, texts.buffer, start, end)
+    elif not _read(sign_table, terms, memory, texts.buffer, start, end):
+        return False
+    if len(texts.author_offsets) > 1:
+        start, end = np.int64(texts.author_offsets[text]), np.int64(texts.author_offsets[text + 1])
+        names(terms, memory, texts.authors, start, end)
+    return True
 
+
+@compiled
+def _kinds(terms: Terms, texts: Texts, memory: Memory, text: Number) -> Number:
+    """What a text is, added up; its links are looked up."""
+    kinds = np.int64(texts.kinds[text])
+    if len(texts.linking_offsets) > 1:
+        start, end = np.int64(texts.linking_offsets[text]), np.int64(texts.linking_offsets[text + 1])
+        if hosts(terms, memory, texts.linking, start, end):
+            kinds |= LINKS
+    return kinds
+
+
+@compiled
+def _ask(
+    programs: Programs, texts: Texts, memory: Memory, text: Number, kinds: Number, hits: Ints, filled: Number
+) -> Number:
+    """Ask each watch that hangs on a term of this text, once; those that match go into `hits`, in ascending order."""
+    begin = filled
+    for number in range(memory.counts[1]):
+        term = memory.found[number]
+        for place in range(programs.anchor_starts[term], programs.anchor_starts[term + 1]):
+            watch = programs.anchors[place]
+            if memory.asked[watch] != memory.counts[0]:
+                memory.asked[watch] = memory.counts[0]
+                if _holds(programs, memory, watch, texts, text, kinds):
+                    hits[filled] = watch
+                    filled += 1
+    sort(hits, begin, filled)
+    return filled
+
+
+@compiled
+def scan(
     sign_table: Signs, terms: Terms, programs: Programs, texts: Texts, memory: Memory, first: Number,
     hard: Bytes, ends: Longs, hits: Ints,
 ) -> Number:  # fmt: skip
-    """Match from text `first` on, until all are done or `hits` is nearly full; how far it came.
+    """Match from text `first` on, until all are done or there is no more room (in `hits` or memory.occurrence); how far it came.
 
     Writes the watches of each text into `hits`, in ascending order, where they end into `ends`, and 1 into `hard` for a text
     that is to be folded in Python: that one has no hits here.
@@ -176,31 +263,12 @@ def scan(  # noqa: C901 -- as above
         memory.counts[0] += 1
         memory.counts[1] = 0
         memory.counts[2] = 0
-        start, end = np.int64(texts.offsets[text]), np.int64(texts.offsets[text + 1])
-        if texts.ready:
-            _read_ready(terms, memory, texts.buffer, start, end)
-        elif not _read(sign_table, terms, memory, texts.buffer, start, end):
+        if _take_in(sign_table, terms, texts, memory, text):
+            if memory.counts[2] > len(memory.occurrence):
+                return text
+            kinds = _kinds(terms, texts, memory, text)
+            filled = _ask(programs, texts, memory, text, kinds, hits, filled)
+        else:
             hard[text] = 1
-            ends[text] = filled
-            continue
-        if len(texts.author_offsets) > 1:
-            names(
-                terms,
-                memory,
-                texts.authors,
-                np.int64(texts.author_offsets[text]),
-                np.int64(texts.author_offsets[text + 1]),
-            )
-        begin = filled
-        for number in range(memory.counts[1]):
-            term = memory.found[number]
-            for place in range(programs.anchor_starts[term], programs.anchor_starts[term + 1]):
-                watch = programs.anchors[place]
-                if memory.asked[watch] != memory.counts[0]:
-                    memory.asked[watch] = memory.counts[0]
-                    if _holds(programs, memory, watch, texts.languages[text], texts.networks[text]):
-                        hits[filled] = watch
-                        filled += 1
-        sort(hits, begin, filled)
         ends[text] = filled
     return total

@@ -13,8 +13,9 @@ Longs = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.uint64]
 Number = Any  # an integer: compiled code has one kind of them, the stubs of numpy have many that do not mix
 
-WORD, BEGINS, ENDS, CONTAINS, AUTHOR, AUTHOR_BEGINS = range(6)  # kinds of terms
-SEEN, PHRASE, LANGUAGE, NETWORK = range(4)  # questions in a program
+WORD, BEGINS, ENDS, CONTAINS, AUTHOR, AUTHOR_BEGINS, DOMAIN = range(7)  # kinds of terms
+SEEN, PHRASE, NEAR, LANGUAGE, NETWORK, KIND = range(6)  # questions in a program
+LINKS = 4  # beside batch.REPLY and batch.REPOST: has a link
 YES, NO = -1, -2  # where a program ends
 GRAM = 3  # bytes: by so many a piece of a word is looked for first; none is shorter
 
@@ -35,7 +36,7 @@ class Terms(NamedTuple):
     author_begins: Bytes
     grams: Ints  # head of the list of pieces by the hash of their first bytes, -1 where none
     gram_next: Ints  # [term]
-    in_phrase: Bytes  # [term]: do its places matter?
+    placed: Bytes  # [term]: do its places matter?
 
 
 class Programs(NamedTuple):
@@ -49,6 +50,7 @@ class Programs(NamedTuple):
     anchors: Ints
     phrase_starts: Ints
     phrase_terms: Ints
+    nears: Ints  # [n, 3] term, term, distance
 
 
 class Texts(NamedTuple):
@@ -61,6 +63,9 @@ class Texts(NamedTuple):
     networks: Ints
     authors: Bytes
     author_offsets: npt.NDArray[np.uint32]
+    kinds: Bytes  # REPLY, REPOST
+    linking: Bytes  # the texts as they came, to look for links in; no offsets where no watch asks
+    linking_offsets: npt.NDArray[np.uint32]
 
 
 class Memory(NamedTuple):
@@ -70,6 +75,8 @@ class Memory(NamedTuple):
     asked: Longs  # [watch]
     found: Ints  # [term] the terms seen in this text
     last: Ints  # [term] its last occurrence
-    occurrence: Ints  # [n, 3] term, place, occurrence before
+    occurrence: Ints  # [n, 3] term, place, occurrence of this term before; in the order of places
     word: Bytes
-    counts: Longs  # the number of the text, terms found, occurrences
+    counts: (
+        Longs  # the number of the text, terms found, occurrences (more than fit: the text must come again)
+    )

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from eyelevel.kernel.text import BIDI, ZERO_WIDTH
-from eyelevel.listening.words import fold
+from eyelevel.listening.words import fold, stands_alone
 
 SEPARATES, STAYS, VANISHES, SPELLED, HARD = range(5)
 SPACE = 32
@@ -78,10 +78,14 @@ def _how(sign: str, joining: frozenset[str]) -> tuple[int, str]:
     ):  # most: nothing to do
         if unicodedata.combining(sign) or sign in joining:
             return HARD, ""
+        if stands_alone(sign):
+            return SPELLED, f" {sign} "
         return (STAYS if sign.isalnum() else SEPARATES), ""
     if _joins(sign, joining):
         return HARD, ""
-    spelled = "".join(one if one.isalnum() else " " for one in fold(sign))
+    spelled = "".join(
+        f" {one} " if stands_alone(one) else one if one.isalnum() else " " for one in fold(sign)
+    )
     if not spelled:
         return VANISHES, ""
     return (SPELLED, spelled) if spelled.strip() else (SEPARATES, "")
