@@ -9,7 +9,8 @@ import pytest
 
 from eyelevel.listening import language, ring, rules
 from eyelevel.listening.engine.index import build
-from eyelevel.listening.language import NotUnderstood, matches, parse
+from eyelevel.listening.language import NotUnderstood, parse
+from eyelevel.listening.meaning import matches
 from tests.listening.test_engine import batch_of, process
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "watches.md").read_text(encoding="utf-8")

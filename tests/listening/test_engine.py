@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from eyelevel.listening.engine.batch import Batch, column
 from eyelevel.listening.engine.body import process
 from eyelevel.listening.engine.index import build
-from eyelevel.listening.language import NotUnderstood, matches, parse
+from eyelevel.listening.language import NotUnderstood, parse
+from eyelevel.listening.meaning import matches
 from eyelevel.listening.words import words_of
 from tests.listening.queries import AUTHORS, LANGUAGES, NETWORKS, any_text, random_query, random_text
 

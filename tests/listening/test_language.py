@@ -11,9 +11,9 @@ from eyelevel.listening.language import (
     MOST_SIGNS,
     MOST_TERMS,
     NotUnderstood,
-    matches,
     parse,
 )
+from eyelevel.listening.meaning import matches
 from eyelevel.listening.words import fold, name_of
 from tests.listening.queries import any_text
 

@@ -1,4 +1,4 @@
-"""The watch language: reading it (parse), and the plain reference of what it means (matches). See docs/watches.md.
+"""The watch language: reading it. What it means is in meaning.py, for people in docs/watches.md.
 
     query := all (OR all)*          all := one ([AND] one)*          one := (NOT | -) one | ( query ) | near | term
     near  := term (NEAR/n term)+, where each term is one word, with or without a star
@@ -11,18 +11,13 @@ Bounded in length, terms and depth, so that any text is read or refused at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, get_args
 
 from eyelevel.listening.query import (
     KEYWORDS,
-    All,
     Field,
     FieldName,
     Near,
-    Not,
-    OneOf,
     Piece,
     Query,
     Words,
@@ -32,7 +27,7 @@ from eyelevel.listening.query import (
     negated,
     plain,
 )
-from eyelevel.listening.words import QUOTES, hosts_of, language_of, name_of, stands_alone, words_of
+from eyelevel.listening.words import QUOTES, language_of, name_of, stands_alone, words_of
 
 MOST_SIGNS = 4_000
 MOST_TERMS = 400
@@ -111,19 +106,15 @@ class _Reader:
 
     def _near(self, parts: list[Query]) -> Near:
         """The last of `parts`, which goes where it is one word, near to the word that follows."""
-        start = self._at
-        match = _NEAR.fullmatch(self._take_raw())
-        left = parts[-1].other if isinstance(parts[-1], Near) else parts[-1]
+        distance = int(self._take_raw().partition("/")[2])
         if self._ahead() in {_END, "(", ")", "and", "or", "not", "near"}:
             raise self._trouble("one-word")
-        right_at = self._at
-        right = self._term(None)
-        for side, position in ((left, start), (right, right_at)):
-            if not isinstance(side, Words | Piece) or (isinstance(side, Words) and len(side.words) > 1):
-                raise NotUnderstood(position=position, expected="one-word", found=str(side))
-        if left is parts[-1]:
+        before = parts[-1]
+        left = _one_word(before.other if isinstance(before, Near) else before)
+        right = _one_word(self._term(None))
+        if not isinstance(before, Near):
             parts.pop()
-        return Near(left, right, int(match[1]), left.position)
+        return Near(left, right, distance, left.position)
 
     def _one(self, name: FieldName | None) -> Query:
         ahead, start = self._ahead(), self._at
@@ -270,6 +261,13 @@ class _Reader:
         return NotUnderstood(position=self._at, expected=expected, found=found)
 
 
+def _one_word(side: Query) -> Words | Piece:
+    """What may stand beside NEAR."""
+    if isinstance(side, Piece) or (isinstance(side, Words) and len(side.words) == 1):
+        return side
+    raise NotUnderstood(position=side.position, expected="one-word", found=str(side))
+
+
 def _author(raw: str, start: int) -> Query:
     begins = raw.endswith("*")
     if "*" in raw[: len(raw) - begins]:
@@ -280,74 +278,3 @@ def _author(raw: str, start: int) -> Query:
     if begins and len(value) < LEAST_SIGNS_WITH_STAR:
         raise NotUnderstood(position=start, expected="three-signs", found=raw)
     return Field("author", value, begins, start)
-
-
-@dataclass(frozen=True)
-class _Said:
-    words: Sequence[str]
-    language: str
-    network: str
-    authors: Sequence[str]
-    hosts: Sequence[str]
-    kinds: frozenset[str]  # "reply", "repost"
-
-
-def matches(
-    query: Query, *, text: str, language: str = "", network: str = "", author: str = "", reply: bool = False, repost: bool = False
-) -> bool:  # fmt: skip
-    """Does this word match? The reference that the engine is held against: slow and plain.
-
-    `author` holds the author's key and, where there is one, a name or handle on a line of its own.
-    """
-    authors = [name for line in author.split("\n") if (name := name_of(line))]
-    kinds = frozenset(name for name, is_one in (("reply", reply), ("repost", repost)) if is_one)
-    said = _Said(words_of(text), language_of(language), name_of(network), authors, hosts_of(text), kinds)
-    return _holds(query, said)
-
-
-def _holds(query: Query, said: _Said) -> bool:
-    if isinstance(query, All):
-        return all(_holds(part, said) for part in query.parts)
-    if isinstance(query, OneOf):
-        return any(_holds(part, said) for part in query.parts)
-    if isinstance(query, Not):
-        return not _holds(query.part, said)
-    if isinstance(query, Words):
-        size = len(query.words)
-        return any(
-            tuple(said.words[at : at + size]) == query.words for at in range(len(said.words) - size + 1)
-        )
-    if isinstance(query, Piece):
-        return any(_has_piece(word, query) for word in said.words)
-    if isinstance(query, Near):
-        return _stand_near(query, said.words)
-    return _has_field(query, said)
-
-
-def _has_piece(word: str, piece: Piece) -> bool:
-    if piece.kind == "begins":
-        return word.startswith(piece.text)
-    return word.endswith(piece.text) if piece.kind == "ends" else piece.text in word
-
-
-def _stand_near(near: Near, words: Sequence[str]) -> bool:
-    one, other = ([at for at, word in enumerate(words) if _is(word, side)] for side in (near.one, near.other))
-    return any(0 < abs(at - there) <= near.distance for at in one for there in other)
-
-
-def _is(word: str, side: Words | Piece) -> bool:
-    return word == side.words[0] if isinstance(side, Words) else _has_piece(word, side)
-
-
-def _has_field(field: Field, said: _Said) -> bool:
-    if field.name == "lang":
-        return said.language == field.value
-    if field.name == "network":
-        return said.network == field.value
-    if field.name == "domain":
-        return any(host == field.value or host.endswith(f".{field.value}") for host in said.hosts)
-    if field.name == "has":
-        return bool(said.hosts)
-    if field.name == "is":
-        return field.value in said.kinds
-    return any(name.startswith(field.value) if field.begins else name == field.value for name in said.authors)

@@ -1,6 +1,6 @@
 """A watch, understood: a small tree of what must be there and what must not. Printed back in its normal form.
 
-Not for reading text (language.py) and not for matching (language.matches, engine/).
+Not for reading text (language.py) and not for matching (meaning.matches, engine/).
 """
 
 from __future__ import annotations

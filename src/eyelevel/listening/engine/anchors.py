@@ -47,15 +47,16 @@ def _rarest(query: Query) -> tuple[float, tuple[Anchor, ...]] | None:
         if len(sure) < len(ways):
             return None
         return sum(way[0] for way in sure), tuple(dict.fromkeys(anchor for way in sure for anchor in way[1]))
-    if isinstance(query, Words):
-        word = min(query.words, key=_cost)
-        return _cost(word), (Anchor("word", word),)
+    if isinstance(query, Near):
+        return min(_word(query.one), _word(query.other), key=lambda way: way[0])
+    return _word(query) if isinstance(query, Words | Piece) else _field(query)
+
+
+def _word(query: Words | Piece) -> tuple[float, tuple[Anchor, ...]]:
     if isinstance(query, Piece):
         return _cost(query.text) * _TIMES[query.kind], (Anchor(query.kind, query.text),)
-    if isinstance(query, Near):
-        ways = [way for side in (query.one, query.other) if (way := _rarest(side)) is not None]
-        return min(ways, key=lambda way: way[0])
-    return _field(query)
+    word = min(query.words, key=_cost)
+    return _cost(word), (Anchor("word", word),)
 
 
 def _field(query: Field | Not) -> tuple[float, tuple[Anchor, ...]] | None:

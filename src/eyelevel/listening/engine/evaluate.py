@@ -1,4 +1,4 @@
-"""Watches as small functions: what an anchor brought up is looked at with these. Same meaning as language.matches."""
+"""Watches as small functions: what an anchor brought up is looked at with these. Same meaning as meaning.matches."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def compiled(query: Query) -> Holds:
     if isinstance(query, Not):
         inner = compiled(query.part)
         return lambda said: not inner(said)
+    return _field(query) if isinstance(query, Field) else _said(query)
+
+
+def _said(query: Words | Piece | Near) -> Holds:
     if isinstance(query, Words):
         return _words(query.words)
-    if isinstance(query, Piece):
-        return _piece(query)
-    if isinstance(query, Near):
-        return _near(query)
-    return _field(query)
+    return _piece(query) if isinstance(query, Piece) else _near(query)
 
 
 def effort(query: Query) -> int:
@@ -128,17 +128,20 @@ def _is(side: Words | Piece) -> Callable[[str], bool]:
 
 def _field(field: Field) -> Holds:
     value = field.value
-    if field.name == "lang":
-        return lambda said: said.language == value
-    if field.name == "network":
-        return lambda said: said.network == value
-    if field.name == "domain":
-        return lambda said: any(host == value or host.endswith(f".{value}") for host in said.hosts)
-    if field.name == "has":
-        return lambda said: bool(said.hosts)
+    if field.name == "author":
+        return _author(value, begins=field.begins)
     if field.name == "is":
         kind = KINDS[value]
         return lambda said: bool(said.kinds & kind)
-    if field.begins:
+    return {
+        "lang": lambda said: said.language == value,
+        "network": lambda said: said.network == value,
+        "domain": lambda said: any(host == value or host.endswith(f".{value}") for host in said.hosts),
+        "has": lambda said: bool(said.hosts),
+    }[field.name]
+
+
+def _author(value: str, *, begins: bool) -> Holds:
+    if begins:
         return lambda said: any(name.startswith(value) for name in said.authors)
     return lambda said: value in said.authors

@@ -1,4 +1,4 @@
-"""process(batch) by the compiled body. Same meaning as body.process and language.matches; tests hold all three together."""
+"""process(batch) by the compiled body. Same meaning as body.process and meaning.matches; tests hold all three together."""
 
 from __future__ import annotations
 
@@ -115,15 +115,12 @@ class FastIndex:
         languages = _values(batch.languages, asks.languages, language_of) if asks.languages else nothing
         networks = _values(batch.networks, asks.networks, name_of) if asks.networks else nothing
         authors = _authors(batch.authors) if asks.asks_authors else _NOBODY
+        linking = batch.texts if asks.asks_links else _NOBODY
+        kinds = np.frombuffer(batch.kinds or bytes(len(batch)), np.uint8)
         return Texts(
-            _raw(batch.texts),
-            _offsets(batch.texts),
-            False,
-            languages,
-            networks,
-            _raw(authors),
-            _offsets(authors),
-        )
+            _raw(batch.texts), _offsets(batch.texts), False, languages, networks, _raw(authors), _offsets(authors),
+            kinds, _raw(linking), _offsets(linking),
+        )  # fmt: skip
 
 
 _NOBODY = column([])

@@ -223,7 +223,7 @@ def _is_scheme(raw: Bytes, at: Number, end: Number) -> bool:
 
 @compiled
 def _is_in_hosts(byte: Number) -> bool:
-    return bool(97 <= byte | 32 <= 122 or 48 <= byte <= 57 or byte == 45 or byte == 46)
+    return bool(97 <= byte | 32 <= 122 or 48 <= byte <= 57 or byte in (45, 46))
 
 
 @compiled

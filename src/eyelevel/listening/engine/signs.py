@@ -73,22 +73,14 @@ def most_growth() -> int:
 def _how(sign: str, joining: frozenset[str]) -> tuple[int, str]:
     if sign in ZERO_WIDTH or sign in BIDI:
         return VANISHES, ""
-    if sign.lower() == sign == sign.casefold() and unicodedata.is_normalized(
-        "NFKD", sign
-    ):  # most: nothing to do
-        if unicodedata.combining(sign) or sign in joining:
-            return HARD, ""
-        if stands_alone(sign):
-            return SPELLED, f" {sign} "
-        return (STAYS if sign.isalnum() else SEPARATES), ""
-    if _joins(sign, joining):
+    stays = sign.lower() == sign == sign.casefold() and unicodedata.is_normalized("NFKD", sign)  # most do
+    if (unicodedata.combining(sign) or sign in joining) if stays else _joins(sign, joining):
         return HARD, ""
-    spelled = "".join(
-        f" {one} " if stands_alone(one) else one if one.isalnum() else " " for one in fold(sign)
-    )
-    if not spelled:
-        return VANISHES, ""
-    return (SPELLED, spelled) if spelled.strip() else (SEPARATES, "")
+    spelled = sign if stays else fold(sign)
+    spelled = "".join(f" {one} " if stands_alone(one) else one if one.isalnum() else " " for one in spelled)
+    if spelled == sign != " ":
+        return STAYS, ""
+    return (SPELLED, spelled) if spelled.strip() else (SEPARATES if spelled else VANISHES, "")
 
 
 def _joins(sign: str, joining: frozenset[str]) -> bool:
