@@ -18,18 +18,35 @@ from eyelevel.listening.engine.index import build
 from eyelevel.listening.engine.shapes import WORD
 from eyelevel.listening.words import words_of
 from tests.listening.compiled import FastIndex, Layered
-from tests.listening.queries import AUTHORS, LANGUAGES, NETWORKS, WORDS, any_text, random_query, random_text
+from tests.listening.queries import (
+    AUTHORS,
+    KINDS,
+    LANGUAGES,
+    NETWORKS,
+    WORDS,
+    any_text,
+    random_query,
+    random_text,
+)
 from tests.listening.real import real_posts
 from tests.listening.test_docs import EXAMPLES
 from tests.listening.test_engine import batch_of, reference, sound
 
-ROW = st.tuples(any_text, st.sampled_from(LANGUAGES), st.sampled_from(NETWORKS), st.sampled_from(AUTHORS))
+ROW = st.tuples(
+    any_text,
+    st.sampled_from(LANGUAGES),
+    st.sampled_from(NETWORKS),
+    st.sampled_from(AUTHORS),
+    st.sampled_from(KINDS),
+)
+SENTENCE = st.lists(st.sampled_from([*WORDS, "поезда", "東京駅", "-", "did"]), max_size=12).map(" ".join)
 CONSTRUCTS = {
     "a word": "störung", "words": "bahn zug", "or": "bahn OR ice", "no": "bahn -zug", "a phrase": '"fällt aus"',
     "a long phrase": '"deutsche bahn fällt aus aus"', "a beginning": "stö*", "an end": "*bahn", "an inside": "*erspa*",
     "a language": "bahn lang:(de OR en)", "a network": "-network:feed zug", "an author": "author:anna.bsky.social",
     "a beginning of an author": "author:did*", "a group": "(bahn OR zug) -(ice OR (café -lang:en))",
-    "another script": "поезд* OR *東京駅", "an umlaut": "verspaetung OR *ärger*",
+    "another script": "поезд* OR 東京 OR *京駅", "near": "bahn NEAR/2 zug", "pieces near": "bah* NEAR/1 *ahn", "near and near": "*ahn* NEAR/3 ice NEAR/1 aus",
+    "a domain": "domain:bahn.de OR domain:example", "a link": "bahn has:link", "a reply": "bahn is:reply -is:repost", "an emoji": "😡 OR 👍 OR 🇩🇪", "an umlaut": "verspaetung OR *ärger*",
 }  # fmt: skip
 
 
@@ -45,8 +62,9 @@ def clean(text):
 
 @pytest.mark.parametrize("construct", CONSTRUCTS)
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(st.lists(st.sampled_from([*WORDS, "поезда", "東京駅", "-", "did"]), max_size=12).map(" ".join), *(
-    st.sampled_from(these) for these in (LANGUAGES, NETWORKS, AUTHORS))), max_size=8))  # fmt: skip
+@given(
+    st.lists(st.tuples(SENTENCE, *map(st.sampled_from, (LANGUAGES, NETWORKS, AUTHORS, KINDS))), max_size=8)
+)
 def test_each_construct_means_what_the_reference_means(construct, rows):
     same_as_the_reference({3: CONSTRUCTS[construct], 5: "nirgends"}, rows)
 
@@ -55,15 +73,20 @@ def test_each_construct_means_what_the_reference_means(construct, rows):
 @given(st.lists(any_text, max_size=6), st.lists(ROW, max_size=6))
 def test_anything_at_all_is_matched_as_the_reference_matches_it(texts, rows):
     rows = [*rows, *((query, "de", "feed", query.replace("\n", " ")) for query in texts)]
-    same_as_the_reference(sound(texts), [(clean(text), *rest, clean(author)) for text, *rest, author in rows])
+    same_as_the_reference(
+        sound(texts),
+        [
+            (clean(text), language, network, clean(author), *kinds)
+            for text, language, network, author, *kinds in rows
+        ],
+    )
 
 
 def test_random_watches_and_words_by_the_hundred():
     chance = random.Random(20_261_125)
     queries = sound(random_query(chance) for _ in range(900))
     rows = [
-        (random_text(chance), chance.choice(LANGUAGES), chance.choice(NETWORKS), chance.choice(AUTHORS))
-        for _ in range(250)
+        (random_text(chance), *map(chance.choice, (LANGUAGES, NETWORKS, AUTHORS, KINDS))) for _ in range(250)
     ]
     assert same_as_the_reference(queries, rows) > 5_000
 
@@ -77,7 +100,7 @@ def test_the_examples_of_the_page_are_true(query, matched, unmatched):
 def test_ten_thousand_watches_on_twenty_thousand_real_posts():
     """All of them against the plain body, and a few of them, with every watch, against the reference itself."""
     chance = random.Random(2017)
-    rows = [tuple(map(clean, row)) for row in real_posts()]
+    rows = [(*map(clean, row), number % 4) for number, row in enumerate(real_posts())]
     assert len(rows) > 15_000
     rows = [*rows, *chance.choices(rows, k=max(0, 20_000 - len(rows)))]
     counted = Counter(word for row in rows for word in set(words_of(row[0])))
