@@ -86,7 +86,9 @@ def worker(given: Given, ready: Any, go: Any, done: Any) -> None:
     index = FastIndex(made)
     built = time.perf_counter() - began
     pool = list(posts_in(texts, min(given.posts, MOST_IN_POOL), IN_A_BATCH, seed=given.number))
-    index.found(batch_of(decoder().decode_lines(pool[0])))  # compiled or read from the disk before anything is measured
+    index.found(
+        batch_of(decoder().decode_lines(pool[0]))
+    )  # compiled or read from the disk before anything is measured
     result = Done(posts=0, hits=0, build=built, wall=[0.0] * 4, cpu=[0.0] * 4, batches=[], sample=[])
     del texts, made
     ready.release()
@@ -245,7 +247,11 @@ def peers(watches: int, corpus: Corpus) -> Iterator[tuple[str, float | None]]:
     batch = batch_of(decoder().decode_lines(next(posts_in(texts, IN_A_BATCH, IN_A_BATCH, seed=0))))
     fast, plain, other = FastIndex(made), build(made), by_ahocorasick(made)
     wanted = fast.process(batch).of_each()
-    ways = [("compiled", fast.process), ("plain", lambda batch: process(batch, plain)), ("ahocorasick_rs", other)]
+    ways = [
+        ("compiled", fast.process),
+        ("plain", lambda batch: process(batch, plain)),
+        ("ahocorasick_rs", other),
+    ]
     for name, way in ways:
         if way is None:
             print("ahocorasick_rs is NOT INSTALLED: it was not measured", flush=True)
@@ -292,7 +298,9 @@ def main() -> int:
     options.add_argument("--keep", choices=("all", "matched"), default="all", help="which posts are written")
     options.add_argument("--folder", help="where to write; a disk, not memory")
     options.add_argument("--peers", action="store_true")
-    options.add_argument("--json", action="store_true", help="one line of JSON for each number of watches, and nothing else")
+    options.add_argument(
+        "--json", action="store_true", help="one line of JSON for each number of watches, and nothing else"
+    )
     given = options.parse_args()
     texts = real_texts(given.corpus)
     size = sum(len(text.encode()) for text in texts) // len(texts)

@@ -32,7 +32,9 @@ def by_ahocorasick(queries: Mapping[int, str]) -> Callable[[Batch], Hits] | None
     def matched(text: str, language: str, network: str) -> list[int]:
         words = words_of(text)
         possible: set[int] = set()
-        for number, _start, _end in automaton.find_matches_as_indexes(f" {' '.join(words)} ", overlapping=True):
+        for number, _start, _end in automaton.find_matches_as_indexes(
+            f" {' '.join(words)} ", overlapping=True
+        ):
             possible.update(hanging[number])
         said = Said(words, frozenset(words), language_of(language), name_of(network), ())
         return sorted(watch for watch in possible if holds[watch](said))

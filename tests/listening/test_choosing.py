@@ -80,6 +80,19 @@ def test_a_folder_that_cannot_be_written_to_only_costs_the_next_start_its_second
     assert jit.keep_in(str(KEPT))
 
 
+def test_what_other_sources_compiled_is_deleted_and_nothing_else(tmp_path):
+    from eyelevel.listening.engine import jit
+
+    (tmp_path / "0123456789abcdef").mkdir()
+    (tmp_path / "mine").mkdir()
+    try:
+        assert jit.keep_in(str(tmp_path))
+        assert len(list(tmp_path.iterdir())) == 2
+        assert (tmp_path / "mine").exists()
+    finally:
+        assert jit.keep_in(str(KEPT))
+
+
 @pytest.mark.django_db(databases="__all__")
 def test_a_child_killed_in_mid_batch_loses_nothing_and_doubles_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr("eyelevel.listening.ear.SECONDS_BETWEEN_LOOKS", 0.0)

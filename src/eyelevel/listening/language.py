@@ -38,12 +38,16 @@ MOST_FOUND = 40
 Expected = Literal[
     "term", "end", "closing-quote", "closing-parenthesis", "letters", "one-word", "star-at-edge", "three-signs",
     "known-field", "value", "language", "something-to-find", "something-wanted", "shorter", "fewer-terms", "less-depth",
+    "one-word-each", "domain", "known-value",
 ]  # fmt: skip
 EXPECTED: frozenset[str] = frozenset(get_args(Expected))
 
 _FIELDS: dict[str, FieldName] = {name: name for name in get_args(FieldName)}
 _VALUES: dict[FieldName, str] = {  # what may stand behind a field's colon
     "network": r"[\w.-]+", "domain": r"[a-z0-9-]+(\.[a-z0-9-]+)+", "has": "link", "is": "reply|repost",
+}  # fmt: skip
+_VALUE_EXPECTED: dict[FieldName, Expected] = {
+    "network": "value", "domain": "domain", "has": "known-value", "is": "known-value",
 }  # fmt: skip
 _NEAR = re.compile(r"near/([1-9]\d?)", re.IGNORECASE)
 _RAW = re.compile(rf"[^\s(){QUOTES}]+")
@@ -108,7 +112,7 @@ class _Reader:
         """The last of `parts`, which goes where it is one word, near to the word that follows."""
         distance = int(self._take_raw().partition("/")[2])
         if self._ahead() in {_END, "(", ")", "and", "or", "not", "near"}:
-            raise self._trouble("one-word")
+            raise self._trouble("one-word-each")
         before = parts[-1]
         left = _one_word(before.other if isinstance(before, Near) else before)
         right = _one_word(self._term(None))
@@ -227,7 +231,7 @@ class _Reader:
         else:
             value = raw.lower().removeprefix("www.") if name == "domain" else name_of(raw)
             if "*" in raw or not re.fullmatch(_VALUES[name], value):
-                raise NotUnderstood(position=start, expected="value", found=raw)
+                raise NotUnderstood(position=start, expected=_VALUE_EXPECTED[name], found=raw)
         return Field(name, value, position=start if field is None else field)
 
     def _count(self, terms: int, position: int) -> None:
@@ -265,7 +269,7 @@ def _one_word(side: Query) -> Words | Piece:
     """What may stand beside NEAR."""
     if isinstance(side, Piece) or (isinstance(side, Words) and len(side.words) == 1):
         return side
-    raise NotUnderstood(position=side.position, expected="one-word", found=str(side))
+    raise NotUnderstood(position=side.position, expected="one-word-each", found=str(side))
 
 
 def _author(raw: str, start: int) -> Query:
