@@ -11,7 +11,9 @@ it came, into one file with fdatasync per batch). `wall` is what a batch took, `
 
 One post in a hundred is matched again by the plain body, which the tests hold against the reference; a difference ends the
 run with 1. `--peers` measures, in one process each and on the same posts, the plain body, and ahocorasick_rs with the rest done in
-Python where that is importable. What has not been built is null: language, sentiment, signatures.
+Python where that is importable. `--new-watch` runs the child of the ear with that many watches and 512 words a call without a pause,
+changes one watch, and says after how long the first word was matched by it (the ear looks for changes twice a second; that comes
+on top). What has not been built is null: language, sentiment, signatures.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ import argparse
 import json
 import multiprocessing
 import os
+import random
 import tempfile
 import threading
 import time
@@ -84,6 +87,8 @@ def worker(given: Given, ready: Any, go: Any, done: Any) -> None:
     made = queries(given.watches, vocabulary_of(texts))
     began = time.perf_counter()
     index = FastIndex(made)
+    if index.broken:
+        raise SystemExit(f"watches of the benchmark that are not understood: {index.broken}")
     built = time.perf_counter() - began
     pool = list(posts_in(texts, min(given.posts, MOST_IN_POOL), IN_A_BATCH, seed=given.number))
     index.found(
@@ -267,6 +272,47 @@ def peers(watches: int, corpus: Corpus) -> Iterator[tuple[str, float | None]]:
         yield name, round(IN_A_BATCH / sorted(took)[1])
 
 
+def new_watch(watches: int, corpus: Corpus) -> dict[str, Any]:
+    """How soon a changed watch matches, and how long calls take while the large index is made anew."""
+    from datetime import UTC, datetime
+
+    from eyelevel.channels.contract import Overheard
+    from eyelevel.listening.matching import Matcher, Watches
+
+    texts = real_texts(corpus)
+    made = queries(watches, vocabulary_of(texts))
+    at = datetime.now(UTC)
+    words = [
+        Overheard(network="bench", source="bench", external_id=str(number), text=text, at=at)
+        for number, text in enumerate([*random.Random(1).choices(texts, k=511), "neuesmesswort"])
+    ]
+    matcher = Matcher(keep_in=str(Path(tempfile.gettempdir()) / "eyelevel-bench-compiled"))
+    began = time.perf_counter()
+    calls: list[float] = []
+    while matcher.body != "compiled":
+        matcher.match(words, Watches(version="0", queries=made))
+    prepared = time.perf_counter() - began
+    heard = []
+    for turn in range(1, 4):
+        made = made | {10_000_000 + turn: "neuesmesswort"}
+        begins = time.perf_counter()
+        judged = matcher.match(words, Watches(version=str(turn), queries=made))
+        heard.append(time.perf_counter() - begins)
+        assert 10_000_000 + turn in (judged[-1] or ())
+        until = time.perf_counter() + 5
+        while time.perf_counter() < until:
+            begins = time.perf_counter()
+            matcher.match(words, Watches(version=str(turn), queries=made))
+            calls.append(time.perf_counter() - begins)
+    memory = [round(size) for size in tree_pss_mb(os.getpid()).values()]
+    matcher.stop()
+    return {
+        "prepared_s": round(prepared, 1), "new_watch_ms": [round(seconds * 1000) for seconds in heard],
+        "call_p50_ms": round(quantile(calls, 0.5) * 1000, 1), "call_p99_ms": round(quantile(calls, 0.99) * 1000, 1),
+        "pss_mb": memory,
+    }  # fmt: skip
+
+
 class Peak(threading.Thread):
     """The largest sum of PSS of this process and its children, looked at four times a second."""
 
@@ -298,6 +344,7 @@ def main() -> int:
     options.add_argument("--keep", choices=("all", "matched"), default="all", help="which posts are written")
     options.add_argument("--folder", help="where to write; a disk, not memory")
     options.add_argument("--peers", action="store_true")
+    options.add_argument("--new-watch", action="store_true")
     options.add_argument(
         "--json", action="store_true", help="one line of JSON for each number of watches, and nothing else"
     )
@@ -309,6 +356,8 @@ def main() -> int:
         found = run(given, watches) | {"corpus": given.corpus, "text_bytes": size, "machine": machine()}
         if given.peers:
             found["matching_alone_posts_per_cpu_s"] = dict(peers(watches, given.corpus))
+        if given.new_watch:
+            found["new_watch"] = new_watch(watches, given.corpus)
         wrong += found["differences"]
         print(json.dumps(found, indent=None if given.json else 2), flush=True)
     return int(wrong > 0)

@@ -120,7 +120,7 @@ def test_the_child_says_which_body_it_uses_and_keeps_what_it_compiled(tmp_path, 
     try:
         watches = Watches(version="1", queries={1: "bahn", 2: "zug*"})
         assert matcher.match([said("Bahn und Züge", "1")], watches) == [(1,)]
-        assert matcher._body == "compiled"
+        assert matcher.body == "compiled"
     finally:
         matcher.stop()
     assert any(KEPT.rglob("*.nbi"))

@@ -44,7 +44,8 @@ class Matcher:
     def __init__(self, *, count: int = 1, job: str = JOB, keep_in: str = "") -> None:
         """`keep_in`: the folder where compiled code may be kept from one start to the next, "" for none."""
         self._pool, self._job = Children(allow=(job,), count=count, memory=MEMORY), job
-        self._keep_in, self._body = keep_in, "plain"
+        self._keep_in = keep_in
+        self.body = "plain"  # that which matched last, as the child says
         self._told = ""  # the version of the watches for which it was said which are broken
 
     def stop(self) -> None:
@@ -104,7 +105,7 @@ class Matcher:
         if outcome.broken and self._told != watches.version:
             self._told = watches.version
             log.warning("watches that are not understood hear nothing", watches=outcome.broken)
-        if outcome.body != self._body:
-            self._body = outcome.body
+        if outcome.body != self.body:
+            self.body = outcome.body
             log.info("how words are matched", body=outcome.body)
         return outcome.hits.of_each()
