@@ -39,6 +39,7 @@ from bench.house import machine, quantile, tree_pss_mb
 IN_A_BATCH = 4_096
 MOST_IN_POOL = 100_000  # posts in the memory of one worker
 CHECKED = 100  # one post in so many
+COMPILED = str(Path(tempfile.gettempdir()) / f"eyelevel-bench-compiled-{os.getuid()}")
 STAGES = ("parse", "buffer", "scan", "write")
 NOT_BUILT = {"language": None, "sentiment": None, "signatures": None}
 
@@ -80,7 +81,7 @@ def worker(given: Given, ready: Any, go: Any, done: Any) -> None:
     """One process: everything from bytes to the disk."""
     from eyelevel.listening.engine import jit
 
-    jit.keep_in(str(Path(given.folder).parent / "eyelevel-bench-compiled"))
+    jit.keep_in(COMPILED)
     from eyelevel.listening.engine.fast import FastIndex
 
     texts = real_texts(given.corpus)
@@ -241,7 +242,7 @@ def peers(watches: int, corpus: Corpus) -> Iterator[tuple[str, float | None]]:
     """Posts per CPU second for matching alone, in this process, on the same 4,096 posts."""
     from eyelevel.listening.engine import jit
 
-    jit.keep_in(str(Path(tempfile.gettempdir()) / "eyelevel-bench-compiled"))
+    jit.keep_in(COMPILED)
     from bench.peer_matchers import by_ahocorasick
     from eyelevel.listening.engine.body import process
     from eyelevel.listening.engine.fast import FastIndex
@@ -286,7 +287,7 @@ def new_watch(watches: int, corpus: Corpus) -> dict[str, Any]:
         Overheard(network="bench", source="bench", external_id=str(number), text=text, at=at)
         for number, text in enumerate([*random.Random(1).choices(texts, k=511), "neuesmesswort"])
     ]
-    matcher = Matcher(keep_in=str(Path(tempfile.gettempdir()) / "eyelevel-bench-compiled"))
+    matcher = Matcher(keep_in=COMPILED)
     began = time.perf_counter()
     calls: list[float] = []
     while matcher.body != "compiled":

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -12,7 +10,7 @@ pytest.importorskip("numba", reason="NOT RUN: numba is not installed, so the com
 
 from eyelevel.listening.engine import jit
 
-KEPT = Path(tempfile.gettempdir()) / f"eyelevel-test-compiled-{os.getuid()}"
+KEPT = Path(__file__).resolve().parents[2] / ".pytest_cache" / "compiled"
 jit.keep_in(str(KEPT))
 
 from eyelevel.listening.engine.fast import FastIndex  # noqa: E402 -- the folder first

@@ -71,18 +71,23 @@ def test_without_numba_everything_is_matched_by_the_plain_body(monkeypatch):
     assert engine.body == "plain: numba is missing"
 
 
-def test_a_folder_that_cannot_be_written_to_only_costs_the_next_start_its_seconds(tmp_path):
+def test_a_folder_that_cannot_be_trusted_or_written_to_only_costs_the_next_start_its_seconds(tmp_path):
     from eyelevel.listening.engine import jit
 
     in_the_way = tmp_path / "file"
     in_the_way.write_text("")
     assert not jit.keep_in(str(in_the_way / "compiled"))
+    open_to_all = tmp_path / "open"
+    open_to_all.mkdir()
+    open_to_all.chmod(0o777)
+    assert not jit.keep_in(str(open_to_all))  # others could have put code there
     assert jit.keep_in(str(KEPT))
 
 
 def test_what_other_sources_compiled_is_deleted_and_nothing_else(tmp_path):
     from eyelevel.listening.engine import jit
 
+    tmp_path.chmod(0o700)
     (tmp_path / "0123456789abcdef").mkdir()
     (tmp_path / "mine").mkdir()
     try:

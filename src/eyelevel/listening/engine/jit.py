@@ -18,7 +18,8 @@ _keeps = False
 
 
 def keep_in(folder: str) -> bool:
-    """From now on compiled functions are kept in this folder; False where it cannot be written to: then in memory alone.
+    """From now on compiled functions are kept in this folder; False where it cannot be written to,
+    or where others could write: then in memory alone.
 
     To be called before scan.py is imported. numba notices a changed file only for the functions in it, not for those that they
     call, so each state of our sources has a folder of its own; those of other states are deleted.
@@ -26,9 +27,10 @@ def keep_in(folder: str) -> bool:
     global _keeps  # noqa: PLW0603 -- numba reads it when a function is decorated, once in a process
     own = Path(folder) / _state_of_sources()
     try:
-        own.mkdir(mode=0o700, parents=True, exist_ok=True)
+        own.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        own.mkdir(mode=0o700, exist_ok=True)
         with tempfile.TemporaryFile(dir=own):
-            _keeps = True
+            _keeps = _is_ours_alone(own.parent) and _is_ours_alone(own)
     except OSError:
         _keeps = False
     if _keeps:
@@ -37,6 +39,12 @@ def keep_in(folder: str) -> bool:
             if other != own and _STATE.fullmatch(other.name):
                 shutil.rmtree(other, ignore_errors=True)
     return _keeps
+
+
+def _is_ours_alone(folder: Path) -> bool:
+    """Code is loaded from there: nobody else may have put it there."""
+    status = folder.stat()
+    return status.st_uid == os.getuid() and not status.st_mode & 0o022
 
 
 def _state_of_sources() -> str:
