@@ -49,9 +49,10 @@ def texts() -> tuple[str, list[str]]:
 def queries(many: int, vocabulary: Sequence[str]) -> dict[int, str]:
     """Words, pairs, groups, phrases, prefixes and suffixes in equal parts."""
     from eyelevel.listening.query import KEYWORDS
+    from eyelevel.listening.words import stands_alone
 
     chance = random.Random(many)
-    vocabulary = [word for word in vocabulary if word not in KEYWORDS]
+    vocabulary = [word for word in vocabulary if word not in KEYWORDS and not stands_alone(word)]
     made = {}
     for number in range(1, many + 1):
         one, two, three, four = chance.sample(vocabulary, 4)

@@ -12,34 +12,35 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eyelevel.listening.engine.batch import Batch, column
+from eyelevel.listening.engine.batch import REPLY, REPOST, Batch, column
 from eyelevel.listening.engine.body import process
 from eyelevel.listening.engine.index import build
-from eyelevel.listening.language import NotUnderstood, matches, parse
+from eyelevel.listening.language import NotUnderstood, parse
+from eyelevel.listening.meaning import matches
 from eyelevel.listening.words import words_of
 from tests.listening.queries import AUTHORS, LANGUAGES, NETWORKS, any_text, random_query, random_text
 
 
 def batch_of(rows):
-    """Rows of (text, language, network, author)."""
-    texts, languages, networks, authors = zip(*rows, strict=True) if rows else ((), (), (), ())
-    return Batch(
-        texts=column(texts), languages=column(languages), networks=column(networks), authors=column(authors)
+    """Rows of (text, language, network, author) and, where it matters, REPLY and REPOST added up."""
+    texts, languages, networks, authors = (
+        zip(*(row[:4] for row in rows), strict=True) if rows else ((), (), (), ())
     )
+    return Batch(
+        texts=column(texts), languages=column(languages), networks=column(networks), authors=column(authors),
+        kinds=bytes(row[4] if len(row) > 4 else 0 for row in rows),
+    )  # fmt: skip
 
 
 def reference(queries, rows):
     parsed = {watch: parse(query) for watch, query in queries.items()}
-    return [
-        tuple(
-            sorted(
-                watch
-                for watch, query in parsed.items()
-                if matches(query, text=text, language=language, network=network, author=author)
-            )
-        )
-        for text, language, network, author in rows
-    ]
+    return [tuple(sorted(watch for watch, query in parsed.items() if holds(query, *row))) for row in rows]
+
+
+def holds(query, text, language, network, author, kinds=0):
+    return matches(
+        query, text=text, language=language, network=network, author=author, reply=bool(kinds & REPLY), repost=bool(kinds & REPOST)
+    )  # fmt: skip
 
 
 def sound(queries):

@@ -11,9 +11,9 @@ from eyelevel.listening.language import (
     MOST_SIGNS,
     MOST_TERMS,
     NotUnderstood,
-    matches,
     parse,
 )
+from eyelevel.listening.meaning import matches
 from eyelevel.listening.words import fold, name_of
 from tests.listening.queries import any_text
 
@@ -55,6 +55,15 @@ MEANINGS = [
     ("bahn -zug OR bus", "Zug und Bus", True),
     ("bahn -(zug OR bus)", "Bahn mit Bus", False),
     ("bahn NOT NOT zug", "Zug der Bahn", True),
+    ("bahn NEAR/2 spät", "Die Bahn kam spät", True), ("bahn NEAR/2 spät", "Spät kam die Bahn", False),
+    ("bahn near/3 spät", "Spät kam die Bahn", True), ("*bahn NEAR/1 bahn*", "Bahn", False), ("*bahn NEAR/1 bahn*", "Bahn, Bahn", True),
+    ("a NEAR/1 b NEAR/1 c", "c b a", True), ("a NEAR/1 b NEAR/1 c", "b a c", False), ("-(a NEAR/1 b) b", "a x b", True),
+    ("x a NEAR/1 b", "x a b", True), ("x a NEAR/1 b", "a b", False), ("a NEAR/1 b OR c", "c", True),
+    ("has:link bahn", "Bahn: https://x.de/a", True), ("has:link bahn", "Bahn: x.de", False), ("bahn -has:link", "Bahn HTTP://x.de", False),
+    ("domain:x.de", "siehe https://www.x.de/a?b", True), ("domain:www.x.de", "https://a.b.X.DE", True), ("domain:x.de", "https://ax.de", False),
+    ("domain:x.de", "http://user@y.de/x.de", False), ("domain:(x.de OR y.de)", "http://y.de.", True), ("domain:x.de", "https://x.de.evil.example", False),
+    ("😡", "so 😡😡", True), ("😡", "so 😀", False), ("👍🏿", "👍", True), ("🇩🇪", "hallo 🇩🇪!", True), ("🇩🇪", "🇩🇰🇪🇪", False), ("❤️", "❤", True),
+    ("東京", "新東京駅です", True), ("東京", "京東", False), ("京*", "東京駅", True), ("กรุงเทพ", "ในกรุงเทพมหานคร", True), ("jr東", "JR東日本", True),
     ('"und"', "dies und das", True),
     ("Ver\u00adspätung", "Verspätung", True),
     ("verspätung", "Ver\u200bspätung", True),
@@ -96,7 +105,7 @@ BAD = [
     ("bahn)", 4, "end"), ("(bahn))", 6, "end"), (")", 0, "term"),
     ("(bahn", 0, "closing-parenthesis"), ("a (b (c)", 2, "closing-parenthesis"), ("lang:(de OR en", 5, "closing-parenthesis"),
     ('"bahn', 0, "closing-quote"), ('zug "bahn fährt', 4, "closing-quote"), ("„bahn", 0, "closing-quote"), ('bahn "', 5, "closing-quote"),
-    ('""', 0, "letters"), ("bahn !", 5, "letters"), ("🙂", 0, "letters"), ("&", 0, "letters"), ("bahn ...", 5, "letters"),
+    ('""', 0, "letters"), ("bahn !", 5, "letters"), ("&", 0, "letters"), ("bahn ...", 5, "letters"),
     ("e-mail*", 0, "one-word"), ("*s-bahn", 0, "one-word"),
     ("ba*hn", 2, "star-at-edge"), ("**bahn", 1, "star-at-edge"), ("x *ba*hn*", 5, "star-at-edge"), ('"bahn*"', 5, "star-at-edge"),
     ("author:a*b", 7, "star-at-edge"),
@@ -110,8 +119,12 @@ BAD = [
     ("lang:de network:feed", 0, "something-to-find"),
     ("-bahn", 1, "something-wanted"), ("NOT bahn", 4, "something-wanted"), ("-bahn -zug", 1, "something-wanted"),
     ("bahn OR -zug", 9, "something-wanted"), ("-(bahn zug)", 2, "something-wanted"), ("NOT lang:de", 4, "something-wanted"),
-    ("x" * (MOST_SIGNS + 1), MOST_SIGNS, "shorter"), ("㍿" * 1_500, 1_500, "shorter"),
+    ("x" * (MOST_SIGNS + 1), MOST_SIGNS, "shorter"), ("ﷲ" * 1_500, 1_500, "shorter"),
     ("a " * (MOST_TERMS + 1), 2 * MOST_TERMS, "fewer-terms"), ('"' + "a " * (MOST_TERMS + 1) + '"', 0, "fewer-terms"),
+    ("bahn NEAR/2", 11, "one-word-each"), ("NEAR/2 bahn", 0, "term"), ('"a b" NEAR/2 c', 0, "one-word-each"),
+    ("a NEAR/2 (b)", 9, "one-word-each"), ("-a NEAR/2 b", 0, "one-word-each"), ("a NEAR/2 e-mail", 9, "one-word-each"),
+    ("author:(a NEAR/2 b)", 8, "one-word-each"), ("has:image bahn", 4, "known-value"), ("is: bahn", 3, "value"),
+    ("domain:bahn", 7, "domain"), ("domain:*.de", 7, "domain"), ("has:link", 0, "something-to-find"), ("is:reply lang:de", 0, "something-to-find"),
     ("(" * (MOST_DEPTH + 1) + "a", MOST_DEPTH + 1, "less-depth"), ("-" * (MOST_DEPTH + 2) + "a", MOST_DEPTH + 1, "less-depth"),
 ]  # fmt: skip
 

@@ -15,7 +15,8 @@ from django.test import Client
 from eyelevel.cases.models import Case
 from eyelevel.kernel import clock
 from eyelevel.kernel.text import folded
-from eyelevel.listening.language import matches, parse
+from eyelevel.listening.language import parse
+from eyelevel.listening.meaning import matches
 from eyelevel.listening.models import Heard, Match
 from eyelevel.people.models import Login, Staff
 from eyelevel.posts.models import Evidence, Post

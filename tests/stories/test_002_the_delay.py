@@ -11,7 +11,7 @@ import signal
 import pytest
 
 from eyelevel.demo import delay
-from eyelevel.listening import language
+from eyelevel.listening import language, meaning
 from tests import running
 from tests.running import plain, wait_for
 
@@ -51,7 +51,7 @@ def expected_people(name=COLUMN):
     """Who says something that this watch asks for, each once: from the words themselves, by the plain reference."""
     query = language.parse(dict(delay.WATCHES)[name])
     return {
-        one.author for one in delay.lines() if language.matches(query, text=one.text, language=one.language)
+        one.author for one in delay.lines() if meaning.matches(query, text=one.text, language=one.language)
     }
 
 

@@ -35,6 +35,7 @@ SECONDS_BETWEEN_COUNTS = 5.0  # a crash forgets as much of the counting
 SECONDS_BETWEEN_PURGES = 3_600.0
 SECONDS_TO_FIRST_PURGE = 60.0
 LONGEST_NAP = 60.0
+COMPILED = "compiled"  # in the data folder; may be deleted at any time
 
 log = structlog.get_logger("ear")
 
@@ -43,7 +44,7 @@ class Ear:
     """One ear per process that listens; `take` from as many threads as there are sources."""
 
     def __init__(self, *, now: Callable[[], datetime] = clock.now, matcher: Matcher | None = None) -> None:
-        self._now, self._matcher = now, matcher or Matcher()
+        self._now, self._matcher = now, matcher or Matcher(keep_in=str(settings.HOME / COMPILED))
         self.recent = ring.Ring()
         self._answers = Answers(
             lambda query, most: ring.preview(query, self.recent.newest_first(), most=most)

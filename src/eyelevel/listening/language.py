@@ -1,7 +1,9 @@
-"""The watch language: reading it (parse), and the plain reference of what it means (matches). See docs/watches.md.
+"""The watch language: reading it. What it means is in meaning.py, for people in docs/watches.md.
 
-    query := all (OR all)*          all := one ([AND] one)*          one := (NOT | -) one | ( query ) | term
-    term  := word | "phrase" | begin* | *end | *inside* | lang:xx | network:name | author:name[*] | field:( query )
+    query := all (OR all)*          all := one ([AND] one)*          one := (NOT | -) one | ( query ) | near | term
+    near  := term (NEAR/n term)+, where each term is one word, with or without a star
+    term  := word | "phrase" | begin* | *end | *inside* | field:value | field:( query )
+    field := lang | network | author | domain | has | is          (has:link, is:reply, is:repost)
 
 Bounded in length, terms and depth, so that any text is read or refused at once.
 """
@@ -9,17 +11,13 @@ Bounded in length, terms and depth, so that any text is read or refused at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, get_args
 
 from eyelevel.listening.query import (
     KEYWORDS,
-    All,
     Field,
     FieldName,
-    Not,
-    OneOf,
+    Near,
     Piece,
     Query,
     Words,
@@ -29,7 +27,7 @@ from eyelevel.listening.query import (
     negated,
     plain,
 )
-from eyelevel.listening.words import QUOTES, language_of, name_of, words_of
+from eyelevel.listening.words import QUOTES, language_of, name_of, stands_alone, words_of
 
 MOST_SIGNS = 4_000
 MOST_TERMS = 400
@@ -40,10 +38,18 @@ MOST_FOUND = 40
 Expected = Literal[
     "term", "end", "closing-quote", "closing-parenthesis", "letters", "one-word", "star-at-edge", "three-signs",
     "known-field", "value", "language", "something-to-find", "something-wanted", "shorter", "fewer-terms", "less-depth",
+    "one-word-each", "domain", "known-value",
 ]  # fmt: skip
 EXPECTED: frozenset[str] = frozenset(get_args(Expected))
 
-_FIELDS: dict[str, FieldName] = {"lang": "lang", "network": "network", "author": "author"}
+_FIELDS: dict[str, FieldName] = {name: name for name in get_args(FieldName)}
+_VALUES: dict[FieldName, str] = {  # what may stand behind a field's colon
+    "network": r"[\w.-]+", "domain": r"[a-z0-9-]+(\.[a-z0-9-]+)+", "has": "link", "is": "reply|repost",
+}  # fmt: skip
+_VALUE_EXPECTED: dict[FieldName, Expected] = {
+    "network": "value", "domain": "domain", "has": "known-value", "is": "known-value",
+}  # fmt: skip
+_NEAR = re.compile(r"near/([1-9]\d?)", re.IGNORECASE)
 _RAW = re.compile(rf"[^\s(){QUOTES}]+")
 _FIELD = re.compile(r"([^\W\d_]+):(?!//)")
 _DASHES = "-–—−"  # telephones write the long ones by themselves
@@ -94,14 +100,29 @@ class _Reader:
     def _all(self, name: FieldName | None) -> Query:
         parts = [self._one(name)]
         while (ahead := self._ahead()) not in {_END, ")", "or"}:
+            if ahead == "near":
+                parts.append(self._near(parts))
+                continue
             if ahead == "and":
                 self._take_raw()
             parts.append(self._one(name))
         return every(parts)
 
+    def _near(self, parts: list[Query]) -> Near:
+        """The last of `parts`, which goes where it is one word, near to the word that follows."""
+        distance = int(self._take_raw().partition("/")[2])
+        if self._ahead() in {_END, "(", ")", "and", "or", "not", "near"}:
+            raise self._trouble("one-word-each")
+        before = parts[-1]
+        left = _one_word(before.other if isinstance(before, Near) else before)
+        right = _one_word(self._term(None))
+        if not isinstance(before, Near):
+            parts.pop()
+        return Near(left, right, distance, left.position)
+
     def _one(self, name: FieldName | None) -> Query:
         ahead, start = self._ahead(), self._at
-        if ahead in {_END, ")", "and", "or"}:
+        if ahead in {_END, ")", "and", "or", "near"}:
             raise self._trouble("term")
         if ahead == "not":
             self._take_raw()
@@ -183,6 +204,8 @@ class _Reader:
             return self._words(raw, start)
         self._count(1, start)
         words = words_of(body)
+        if words and all(map(stands_alone, words)):  # found anywhere in a word by themselves
+            return Words(tuple(words), start)
         if len(words) > 1:
             raise NotUnderstood(position=start, expected="one-word", found=raw)
         if not words or len(words[0]) < LEAST_SIGNS_WITH_STAR:
@@ -206,9 +229,9 @@ class _Reader:
             if not re.fullmatch("[a-z]{2,3}", value):
                 raise NotUnderstood(position=start, expected="language", found=raw)
         else:
-            value = name_of(raw)
-            if "*" in raw or not re.fullmatch(r"[\w.-]+", value):
-                raise NotUnderstood(position=start, expected="value", found=raw)
+            value = raw.lower().removeprefix("www.") if name == "domain" else name_of(raw)
+            if "*" in raw or not re.fullmatch(_VALUES[name], value):
+                raise NotUnderstood(position=start, expected=_VALUE_EXPECTED[name], found=raw)
         return Field(name, value, position=start if field is None else field)
 
     def _count(self, terms: int, position: int) -> None:
@@ -226,6 +249,8 @@ class _Reader:
         if sign in "()":
             return sign
         raw = _RAW.match(self._text, self._at)
+        if raw and _NEAR.fullmatch(raw[0]):
+            return "near"
         return KEYWORDS.get(raw[0].lower(), "a term") if raw else "a term"
 
     def _take_raw(self) -> str:
@@ -240,6 +265,13 @@ class _Reader:
         return NotUnderstood(position=self._at, expected=expected, found=found)
 
 
+def _one_word(side: Query) -> Words | Piece:
+    """What may stand beside NEAR."""
+    if isinstance(side, Piece) or (isinstance(side, Words) and len(side.words) == 1):
+        return side
+    raise NotUnderstood(position=side.position, expected="one-word-each", found=str(side))
+
+
 def _author(raw: str, start: int) -> Query:
     begins = raw.endswith("*")
     if "*" in raw[: len(raw) - begins]:
@@ -250,51 +282,3 @@ def _author(raw: str, start: int) -> Query:
     if begins and len(value) < LEAST_SIGNS_WITH_STAR:
         raise NotUnderstood(position=start, expected="three-signs", found=raw)
     return Field("author", value, begins, start)
-
-
-@dataclass(frozen=True)
-class _Said:
-    words: Sequence[str]
-    language: str
-    network: str
-    authors: Sequence[str]
-
-
-def matches(query: Query, *, text: str, language: str = "", network: str = "", author: str = "") -> bool:
-    """Does this word match? The reference that the engine is held against: slow and plain.
-
-    `author` holds the author's key and, where there is one, a name or handle on a line of its own.
-    """
-    authors = [name for line in author.split("\n") if (name := name_of(line))]
-    return _holds(query, _Said(words_of(text), language_of(language), name_of(network), authors))
-
-
-def _holds(query: Query, said: _Said) -> bool:
-    if isinstance(query, All):
-        return all(_holds(part, said) for part in query.parts)
-    if isinstance(query, OneOf):
-        return any(_holds(part, said) for part in query.parts)
-    if isinstance(query, Not):
-        return not _holds(query.part, said)
-    if isinstance(query, Words):
-        size = len(query.words)
-        return any(
-            tuple(said.words[at : at + size]) == query.words for at in range(len(said.words) - size + 1)
-        )
-    if isinstance(query, Piece):
-        return any(_has_piece(word, query) for word in said.words)
-    return _has_field(query, said)
-
-
-def _has_piece(word: str, piece: Piece) -> bool:
-    if piece.kind == "begins":
-        return word.startswith(piece.text)
-    return word.endswith(piece.text) if piece.kind == "ends" else piece.text in word
-
-
-def _has_field(field: Field, said: _Said) -> bool:
-    if field.name == "lang":
-        return said.language == field.value
-    if field.name == "network":
-        return said.network == field.value
-    return any(name.startswith(field.value) if field.begins else name == field.value for name in said.authors)

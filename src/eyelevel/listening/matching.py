@@ -11,12 +11,13 @@ import structlog
 from eyelevel.channels.contract import Overheard
 from eyelevel.kernel.children import ChildDied, ChildRefused, Children, ChildTimeout
 from eyelevel.listening.engine.batch import batch_of
-from eyelevel.listening.engine.body import JOB, IndexMissing, Outcome, Task
+from eyelevel.listening.engine.child import JOB, IndexMissing, Outcome, Task
 from eyelevel.listening.rules import name_of
 
 SECONDS_FOR_A_BATCH = 20.0
 SECONDS_FOR_ONE_WORD = 5.0
 SECONDS_FOR_THE_INDEX = 60.0  # ten thousand watches take half a second on an idle machine
+MEMORY = 1024 * 1024 * 1024  # bytes of address space; the compiled body with 100,000 watches takes half of it
 LOST = None
 Judged = tuple[int, ...] | None
 """The watches that match a word; LOST where the engine broke on it."""
@@ -40,8 +41,11 @@ class Watches:
 class Matcher:
     """Matches in a child process. From any thread."""
 
-    def __init__(self, *, count: int = 1, job: str = JOB) -> None:
-        self._pool, self._job = Children(allow=(job,), count=count), job
+    def __init__(self, *, count: int = 1, job: str = JOB, keep_in: str = "") -> None:
+        """`keep_in`: the folder where compiled code may be kept from one start to the next, "" for none."""
+        self._pool, self._job = Children(allow=(job,), count=count, memory=MEMORY), job
+        self._keep_in = keep_in
+        self.body = "plain"  # that which matched last, as the child says
         self._told = ""  # the version of the watches for which it was said which are broken
 
     def stop(self) -> None:
@@ -93,7 +97,7 @@ class Matcher:
         except ChildRefused as error:
             if error.kind != IndexMissing.__name__:
                 raise
-            whole = msgspec.structs.replace(task, queries=dict(watches.queries))
+            whole = msgspec.structs.replace(task, queries=dict(watches.queries), keep_in=self._keep_in)
             packed = self._pool.call(
                 self._job, msgspec.msgpack.encode(whole), seconds=seconds + SECONDS_FOR_THE_INDEX
             )
@@ -101,4 +105,7 @@ class Matcher:
         if outcome.broken and self._told != watches.version:
             self._told = watches.version
             log.warning("watches that are not understood hear nothing", watches=outcome.broken)
+        if outcome.body != self.body:
+            self.body = outcome.body
+            log.info("how words are matched", body=outcome.body)
         return outcome.hits.of_each()

@@ -1,6 +1,6 @@
 """A watch, understood: a small tree of what must be there and what must not. Printed back in its normal form.
 
-Not for reading text (language.py) and not for matching (language.matches, engine/).
+Not for reading text (language.py) and not for matching (meaning.matches, engine/).
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 KEYWORDS = {"and": "and", "und": "and", "or": "or", "oder": "or", "not": "not", "nicht": "not"}
-FieldName = Literal["lang", "network", "author"]
+FieldName = Literal["lang", "network", "author", "domain", "has", "is"]
+NAMING: frozenset[FieldName] = frozenset({"author", "domain"})  # fields that name something to find
 _BARE = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_.@:/+-")
 
 
@@ -43,7 +44,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Field:
-    """Something about the word: its language, its network, its author. `begins` only for authors."""
+    """Something about the word: its language, network or author, where it links to, what it is. `begins` only for authors."""
 
     name: FieldName
     value: str
@@ -53,6 +54,19 @@ class Field:
     def __str__(self) -> str:
         bare = _BARE.issuperset(self.value)
         return f"{self.name}:" + (self.value if bare else f'"{self.value}"') + ("*" if self.begins else "")
+
+
+@dataclass(frozen=True)
+class Near:
+    """Two different words, in either order, at most so many words apart (1: side by side)."""
+
+    one: Words | Piece
+    other: Words | Piece
+    distance: int
+    position: int = _position()
+
+    def __str__(self) -> str:
+        return f"{self.one} NEAR/{self.distance} {self.other}"
 
 
 @dataclass(frozen=True)
@@ -82,11 +96,11 @@ class OneOf:
         return " OR ".join(str(part) for part in self.parts)
 
 
-Query = Words | Piece | Field | Not | All | OneOf
+Query = Words | Piece | Near | Field | Not | All | OneOf
 
 
 def _grouped(part: Query) -> str:
-    return f"({part})" if isinstance(part, All | OneOf) else str(part)
+    return f"({part})" if isinstance(part, All | OneOf | Near) else str(part)
 
 
 def negated(part: Query, position: int) -> Query:
@@ -126,6 +140,6 @@ def loose_end(query: Query) -> Query | None:
         return ends[0] if all(end is not None for end in ends) else None
     if isinstance(query, OneOf):
         return next((end for end in map(loose_end, query.parts) if end is not None), None)
-    if isinstance(query, Not) or (isinstance(query, Field) and query.name != "author"):
+    if isinstance(query, Not) or (isinstance(query, Field) and query.name not in NAMING):
         return query
     return None

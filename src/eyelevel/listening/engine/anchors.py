@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from eyelevel.listening.query import All, Field, Not, OneOf, Piece, Query, Words, plain
+from eyelevel.listening.query import NAMING, All, Field, Near, Not, OneOf, Piece, Query, Words, plain
 
 _COMMON = frozenset(
     "der die das den dem des ein eine einen einem einer und oder aber nicht kein keine ist sind war hat haben ich du er sie es"
@@ -22,9 +22,9 @@ _TIMES = {"begins": 3.0, "ends": 6.0, "contains": 12.0}  # a piece is in more wo
 
 
 class Anchor(NamedTuple):
-    """One thing to look for: a word, a piece of a word, an author or the beginning of an author's name."""
+    """One thing to look for: a word, a piece of a word, an author or the beginning of an author's name, a domain."""
 
-    kind: Literal["word", "begins", "ends", "contains", "author", "author-begins"]
+    kind: Literal["word", "begins", "ends", "contains", "author", "author-begins", "domain"]
     text: str
 
 
@@ -47,17 +47,23 @@ def _rarest(query: Query) -> tuple[float, tuple[Anchor, ...]] | None:
         if len(sure) < len(ways):
             return None
         return sum(way[0] for way in sure), tuple(dict.fromkeys(anchor for way in sure for anchor in way[1]))
-    if isinstance(query, Words):
-        word = min(query.words, key=_cost)
-        return _cost(word), (Anchor("word", word),)
+    if isinstance(query, Near):
+        return min(_word(query.one), _word(query.other), key=lambda way: way[0])
+    return _word(query) if isinstance(query, Words | Piece) else _field(query)
+
+
+def _word(query: Words | Piece) -> tuple[float, tuple[Anchor, ...]]:
     if isinstance(query, Piece):
         return _cost(query.text) * _TIMES[query.kind], (Anchor(query.kind, query.text),)
-    return _author(query)
+    word = min(query.words, key=_cost)
+    return _cost(word), (Anchor("word", word),)
 
 
-def _author(query: Field | Not) -> tuple[float, tuple[Anchor, ...]] | None:
-    if isinstance(query, Not) or query.name != "author":
+def _field(query: Field | Not) -> tuple[float, tuple[Anchor, ...]] | None:
+    if isinstance(query, Not) or query.name not in NAMING:
         return None
+    if query.name == "domain":
+        return 1.0, (Anchor("domain", query.value),)
     return 0.1, (Anchor("author-begins" if query.begins else "author", query.value),)
 
 

@@ -11,6 +11,8 @@ import msgspec
 
 from eyelevel.channels.contract import Overheard
 
+REPLY, REPOST = 1, 2
+
 
 class Column(msgspec.Struct, frozen=True):
     """Texts behind one another in UTF-8; text n is buffer[offsets[n]:offsets[n + 1]].
@@ -31,12 +33,16 @@ class Column(msgspec.Struct, frozen=True):
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True):
-    """Words to match: their texts, and beside each its language, network and author (key, then names, a line each)."""
+    """Words to match: their texts, and beside each its language, network and author (key, then names, a line each).
+
+    `kinds` has a byte for each, REPLY and REPOST added up; empty where none is either.
+    """
 
     texts: Column
     languages: Column
     networks: Column
     authors: Column
+    kinds: bytes = b""
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -59,6 +65,7 @@ def batch_of(words: Sequence[Overheard]) -> Batch:
         languages=column([word.language for word in words]),
         networks=column([word.network for word in words]),
         authors=column([f"{word.author}\n{word.author_name}" for word in words]),
+        kinds=bytes(REPLY * bool(word.parent) + REPOST * bool(word.repeats) for word in words),
     )
 
 

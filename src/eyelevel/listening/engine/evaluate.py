@@ -1,11 +1,12 @@
-"""Watches as small functions: what an anchor brought up is looked at with these. Same meaning as language.matches."""
+"""Watches as small functions: what an anchor brought up is looked at with these. Same meaning as meaning.matches."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import NamedTuple
 
-from eyelevel.listening.query import All, Field, Not, OneOf, Piece, Query, Words
+from eyelevel.listening.engine.batch import REPLY, REPOST
+from eyelevel.listening.query import All, Field, Near, Not, OneOf, Piece, Query, Words
 
 
 class Said(NamedTuple):
@@ -16,37 +17,42 @@ class Said(NamedTuple):
     language: str
     network: str
     authors: tuple[str, ...]
+    hosts: tuple[str, ...] = ()
+    kinds: int = 0  # REPLY, REPOST
 
 
+KINDS = {"reply": REPLY, "repost": REPOST}
 Holds = Callable[[Said], bool]
 
 
 def compiled(query: Query) -> Holds:
     """The query as a function that answers for one word."""
     if isinstance(query, All):
-        return _all([compiled(part) for part in sorted(query.parts, key=_effort)])
+        return _all([compiled(part) for part in sorted(query.parts, key=effort)])
     if isinstance(query, OneOf):
-        return _one_of([compiled(part) for part in sorted(query.parts, key=_effort)])
+        return _one_of([compiled(part) for part in sorted(query.parts, key=effort)])
     if isinstance(query, Not):
         inner = compiled(query.part)
         return lambda said: not inner(said)
+    return _field(query) if isinstance(query, Field) else _said(query)
+
+
+def _said(query: Words | Piece | Near) -> Holds:
     if isinstance(query, Words):
         return _words(query.words)
-    if isinstance(query, Piece):
-        return _piece(query)
-    return _field(query)
+    return _piece(query) if isinstance(query, Piece) else _near(query)
 
 
-def _effort(query: Query) -> int:
+def effort(query: Query) -> int:
     """Cheap questions first."""
     if isinstance(query, Field):
         return 0
     if isinstance(query, Words):
         return len(query.words)
-    if isinstance(query, Piece):
+    if isinstance(query, Piece | Near):
         return 20
     parts = (query.part,) if isinstance(query, Not) else query.parts
-    return sum(_effort(part) for part in parts)
+    return sum(effort(part) for part in parts)
 
 
 def _all(parts: list[Holds]) -> Holds:
@@ -96,12 +102,46 @@ def _piece(piece: Piece) -> Holds:
     return lambda said: any(text in word for word in said.distinct)
 
 
+def _near(near: Near) -> Holds:
+    one, other, distance = _is(near.one), _is(near.other), near.distance
+
+    def holds(said: Said) -> bool:
+        last_one = last_other = -1 - distance  # where each stood last
+        for at, word in enumerate(said.words):
+            is_one, is_other = one(word), other(word)
+            if (is_one and at - last_other <= distance) or (is_other and at - last_one <= distance):
+                return True
+            last_one, last_other = at if is_one else last_one, at if is_other else last_other
+        return False
+
+    return holds
+
+
+def _is(side: Words | Piece) -> Callable[[str], bool]:
+    if isinstance(side, Words):
+        return side.words[0].__eq__
+    text = side.text
+    if side.kind == "begins":
+        return lambda word: word.startswith(text)
+    return (lambda word: word.endswith(text)) if side.kind == "ends" else (lambda word: text in word)
+
+
 def _field(field: Field) -> Holds:
     value = field.value
-    if field.name == "lang":
-        return lambda said: said.language == value
-    if field.name == "network":
-        return lambda said: said.network == value
-    if field.begins:
+    if field.name == "author":
+        return _author(value, begins=field.begins)
+    if field.name == "is":
+        kind = KINDS[value]
+        return lambda said: bool(said.kinds & kind)
+    return {
+        "lang": lambda said: said.language == value,
+        "network": lambda said: said.network == value,
+        "domain": lambda said: any(host == value or host.endswith(f".{value}") for host in said.hosts),
+        "has": lambda said: bool(said.hosts),
+    }[field.name]
+
+
+def _author(value: str, *, begins: bool) -> Holds:
+    if begins:
         return lambda said: any(name.startswith(value) for name in said.authors)
     return lambda said: value in said.authors

@@ -41,6 +41,8 @@ class Index:
         if said.authors and ("author" in self._tables or "author-begins" in self._tables):
             for name in said.authors:
                 possible.update(self._by_author(name))
+        for host in said.hosts:
+            possible.update(self._by_host(host))
         watches = self.watches
         return sorted(watch for watch in possible if watches[watch](said))
 
@@ -73,6 +75,10 @@ class Index:
         for length in self._lengths.get("author-begins", ()):
             found.update(begins.get(name[:length], ()))
         return found
+
+    def _by_host(self, host: str) -> set[int]:
+        domains, labels = self._table("domain"), host.split(".") if "domain" in self._tables else []
+        return {watch for first in range(len(labels)) for watch in domains.get(".".join(labels[first:]), ())}
 
     def _table(self, kind: str) -> dict[str, list[int]]:
         return self._tables.get(kind, {})
