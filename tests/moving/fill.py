@@ -19,6 +19,7 @@ from eyelevel.kernel.writer import write, write_heard
 from eyelevel.knowledge import doubts
 from eyelevel.listening import actions as listening
 from eyelevel.outbox.lanes import send_due
+from eyelevel.people import absences
 from eyelevel.people import actions as people
 from eyelevel.people import factors, mandates
 from eyelevel.people.models import Login
@@ -106,6 +107,16 @@ for number in range(ROUNDS):
     kept_in_mind = promises.Chosen(text="Die Rechnung kommt morgen", due_to=rings)
     [promised] = write(promises.make, said, [kept_in_mind], owner=mira, now=clock.now())
     write(promises.hand_over, promised, to=ruth, by=mira, now=clock.now())
+    today = clock.now().date()
+    write(
+        absences.note,
+        mira,
+        first_day=today,
+        last_day=today + timedelta(days=3),
+        deputy=ruth,
+        by=ruth,
+        now=clock.now(),
+    )
     mail_in("Noch ungelesen", sender=f"f{number}@post.example", subject="Neu", work=False)
     mail_in("ein großer Anhang " * 30_000, sender=f"g{number}@post.example", subject="Groß", work=False)
 sum_of = Wanted(kind="goodwill", words="Gutschrift", cents=3_000)

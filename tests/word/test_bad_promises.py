@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -125,6 +124,5 @@ def test_the_place_of_turned_words_is_where_they_stand_in_the_draft():
 
 @pytest.mark.parametrize("sign", ["\u202e", "-", "> ", "From: x\n", "Am x schrieb y:\n", "--\n"])
 def test_a_long_draft_of_such_signs_is_read_to_its_end(sign):
-    began = time.perf_counter()
+    """A search that went back over them again and again would not come to its end."""
     found(sign * (200_000 // len(sign)))
-    assert time.perf_counter() - began < 60  # quadratic reading would take hours

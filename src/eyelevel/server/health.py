@@ -102,6 +102,9 @@ def _promises() -> Iterator[Metric]:
     broken = CounterMetricFamily("eyelevel_promises_broken", "Dates that passed without an outcome")
     broken.add_metric([], Fact.objects.filter(kind="promise.broken").count())
     yield broken
+    told = CounterMetricFamily("eyelevel_promises_broken_told", "Those of which the person was told before")
+    told.add_metric([], Fact.objects.filter(kind="promise.broken", data__told=True).count())
+    yield told
 
 
 def _search() -> Iterator[Metric]:
