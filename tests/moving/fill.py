@@ -19,9 +19,8 @@ from eyelevel.kernel.writer import write, write_heard
 from eyelevel.knowledge import doubts
 from eyelevel.listening import actions as listening
 from eyelevel.outbox.lanes import send_due
-from eyelevel.people import absences
+from eyelevel.people import absences, factors, mandates
 from eyelevel.people import actions as people
-from eyelevel.people import factors, mandates
 from eyelevel.people.models import Login
 from eyelevel.people.reach import Frame, Lack, Wanted
 from eyelevel.posts import actions as posts
