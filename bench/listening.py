@@ -22,7 +22,6 @@ import argparse
 import json
 import multiprocessing
 import os
-import random
 import tempfile
 import threading
 import time
@@ -35,6 +34,7 @@ import msgspec
 from bench.ear import queries
 from bench.heard_posts import Corpus, posts_in, real_texts
 from bench.house import machine, quantile, tree_pss_mb
+from bench.new_watch import new_watch
 
 IN_A_BATCH = 4_096
 MOST_IN_POOL = 100_000  # posts in the memory of one worker
@@ -273,47 +273,6 @@ def peers(watches: int, corpus: Corpus) -> Iterator[tuple[str, float | None]]:
         yield name, round(IN_A_BATCH / sorted(took)[1])
 
 
-def new_watch(watches: int, corpus: Corpus) -> dict[str, Any]:
-    """How soon a changed watch matches, and how long calls take while the large index is made anew."""
-    from datetime import UTC, datetime
-
-    from eyelevel.channels.contract import Overheard
-    from eyelevel.listening.matching import Matcher, Watches
-
-    texts = real_texts(corpus)
-    made = queries(watches, vocabulary_of(texts))
-    at = datetime.now(UTC)
-    words = [
-        Overheard(network="bench", source="bench", external_id=str(number), text=text, at=at)
-        for number, text in enumerate([*random.Random(1).choices(texts, k=511), "neuesmesswort"])
-    ]
-    matcher = Matcher(keep_in=COMPILED)
-    began = time.perf_counter()
-    calls: list[float] = []
-    while matcher.body != "compiled":
-        matcher.match(words, Watches(version="0", queries=made))
-    prepared = time.perf_counter() - began
-    heard = []
-    for turn in range(1, 4):
-        made = made | {10_000_000 + turn: "neuesmesswort"}
-        begins = time.perf_counter()
-        judged = matcher.match(words, Watches(version=str(turn), queries=made))
-        heard.append(time.perf_counter() - begins)
-        assert 10_000_000 + turn in (judged[-1] or ())
-        until = time.perf_counter() + 5
-        while time.perf_counter() < until:
-            begins = time.perf_counter()
-            matcher.match(words, Watches(version=str(turn), queries=made))
-            calls.append(time.perf_counter() - begins)
-    memory = [round(size) for size in tree_pss_mb(os.getpid()).values()]
-    matcher.stop()
-    return {
-        "prepared_s": round(prepared, 1), "new_watch_ms": [round(seconds * 1000) for seconds in heard],
-        "call_p50_ms": round(quantile(calls, 0.5) * 1000, 1), "call_p99_ms": round(quantile(calls, 0.99) * 1000, 1),
-        "pss_mb": memory,
-    }  # fmt: skip
-
-
 class Peak(threading.Thread):
     """The largest sum of PSS of this process and its children, looked at four times a second."""
 
@@ -358,7 +317,8 @@ def main() -> int:
         if given.peers:
             found["matching_alone_posts_per_cpu_s"] = dict(peers(watches, given.corpus))
         if given.new_watch:
-            found["new_watch"] = new_watch(watches, given.corpus)
+            texts = real_texts(given.corpus)
+            found["new_watch"] = new_watch(queries(watches, vocabulary_of(texts)), texts, keep_in=COMPILED)
         wrong += found["differences"]
         print(json.dumps(found, indent=None if given.json else 2), flush=True)
     return int(wrong > 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib.util
 import io
 import os
 import subprocess
@@ -86,6 +87,8 @@ def test_doctor_says_what_is_there_and_what_is_missing(tmp_path):
     done = cli("doctor", home=tmp_path)
     assert "no mail comes in" in done.stdout
     assert "answers wait in the outbox" in done.stdout
+    assert "many watches are matched" in done.stdout
+    assert ("numba is here" in done.stdout) == (importlib.util.find_spec("numba") is not None)
     assert done.returncode == 0
 
 
