@@ -139,6 +139,7 @@ def test_a_list_that_came_by_webhook_reaches_the_ear_once_and_its_bytes_go(ears,
     for _ in range(2):
         sources.deliver(source, external_id="msg_1", raw=raw.encode(), now=clock.now())
     wait_for(lambda: row(source).heard == 600, why="600 words on the row")
+    wait_for(lambda: Delivery.objects.get().taken_at is not None, why="the list is taken")
     delivery = Delivery.objects.get()
     assert (delivery.taken_at is not None, bytes(delivery.raw)) == (True, b"")
     assert heard.texts() == [f"Wort {number}" for number in range(600)]
