@@ -119,9 +119,13 @@ def listen_on(stream, told):
 
 def engines(process):
     """The process ids of the engine's children."""
-    tasks = Path(f"/proc/{process.pid}/task").iterdir()
-    pids = {int(pid) for task in tasks for pid in (task / "children").read_text().split()}
-    return [pid for pid in pids if b"engine.child.job" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    found = set()
+    for task in Path(f"/proc/{process.pid}/task").iterdir():
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # a thread or a child has just ended
+            for pid in (task / "children").read_text().split():
+                if b"engine.child.job" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    found.add(int(pid))
+    return sorted(found)
 
 
 def test_what_many_sources_hear_fills_the_radar_even_when_the_engine_is_killed(house):
