@@ -90,3 +90,10 @@ def test_where_nothing_fits_or_it_is_silent_the_page_says_so(desk, case, server)
     server.status = 500
     page = write(desk, case, "Guten Tag,", propose="1")
     assert "No proposal by the language model: it refuses the question." in words(page)
+
+
+@at_the_desk
+def test_what_is_written_for_colleagues_alone_is_no_source_for_a_draft(desk, case, mira, server):
+    article(mira, title="Anlage", text="Die Anlage in der Nordstraße ist intern von 2019.", public=False)
+    write(desk, case, "Guten Tag,", propose="1")
+    assert "intern von 2019" not in json.dumps(server.asked, ensure_ascii=False)

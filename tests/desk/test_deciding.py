@@ -266,3 +266,12 @@ def test_what_stands_on_the_page_is_never_markup(desk, case, mira):
     shown = write(desk, case, **GOODWILL | {"decide-words": '<b>x</b>" onfocus=x'})
     assert "<b>x</b>" not in shown.content.decode()
     assert '" onfocus=x' not in shown.content.decode()
+
+
+def test_a_form_that_was_sent_twice_decides_once(desk, case, mira):
+    frame(mira, case=10_000, month=30_000)
+    page = desk.post(f"/desk/cases/{case.pk}/decide/", GOODWILL)
+    fields = {**GOODWILL, "decide-seen": seal(page)}
+    for _again in range(2):
+        assert desk.post(f"/desk/cases/{case.pk}/decide/", fields).status_code == 302
+    assert Decision.objects.count() == 1

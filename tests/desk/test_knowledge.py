@@ -283,3 +283,22 @@ def test_what_is_written_in_an_article_is_never_markup(desk, seat):
     assert "<img" not in page
     assert "<b>fett" not in page
     assert 'href="javascript' not in page
+
+
+def test_a_colleague_who_may_not_publish_cannot_open_what_is_published_to_everybody(seat):
+    other, _chidi = desk_of("Chidi")
+    row = article(seat, public=False)
+    fields = {
+        "title": row.title,
+        "text": "Neu.",
+        "language": "de",
+        "audience": "public",
+        "seen": str(row.latest),
+        "do": "save",
+    }
+    assert other.post(f"/desk/knowledge/{row.pk}/edit/", fields).status_code == 403
+    row.refresh_from_db()
+    assert row.audience == "colleagues"
+    assert (
+        other.post(f"/desk/knowledge/{row.pk}/edit/", fields | {"audience": "colleagues"}).status_code == 302
+    )

@@ -263,3 +263,20 @@ def test_an_agent_sees_the_list_and_changes_nothing(desk):
     assert '<button class="button first" name="do"' not in page
     assert client.post("/desk/left-out/", {"do": "end", "row": row.pk}).status_code == 403
     assert LeftOut.objects.exists()
+
+
+def test_an_entry_of_a_feed_proves_nothing_because_its_author_is_whatever_it_says(ear):
+    code = code_on(asks(name="Redaktion", network="feed"))
+    ear.take(
+        [
+            said(
+                f"Bahn, {code}",
+                "1",
+                network="feed",
+                author="redaktion@zeitung.example",
+                author_name="Redaktion",
+            )
+        ]
+    )
+    assert not LeftOut.objects.exclude(since=None).exists()
+    assert names() == {"1"}

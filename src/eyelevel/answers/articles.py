@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from eyelevel.kernel import clock
 from eyelevel.kernel.facts import Effect
 from eyelevel.kernel.models import Fact
+from eyelevel.kernel.policy import Actor
 from eyelevel.knowledge import doubts
 from eyelevel.knowledge import reads as knowledge
 from eyelevel.knowledge import rules as articles
@@ -18,8 +19,8 @@ from eyelevel.word.rules import Statement
 CHANNEL = "article"
 
 
-def statements(text: str) -> Sequence[Statement]:
-    """The published articles near to this text, as statements of ours."""
+def statements(text: str, *, actor: Actor | None = None) -> Sequence[Statement]:
+    """The published articles near to this text, as statements of ours; only what `actor` may read, where one is given."""
     return [
         Statement(
             id=articles.statement_id(one.version),
@@ -29,7 +30,7 @@ def statements(text: str) -> Sequence[Statement]:
             by=one.title,
             near="article",
         )
-        for one in knowledge.statements_like(text)
+        for one in knowledge.statements_like(text, actor=actor)
     ]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 
 from eyelevel.answers import notices, rules, telling
 from eyelevel.answers import reads as answers
@@ -25,7 +26,7 @@ from eyelevel.people.models import Handle, Staff
 from eyelevel.posts.models import Post
 from eyelevel.posts.policy import words_shown_outside
 from eyelevel.word import promises as ledger
-from eyelevel.word.models import Promise
+from eyelevel.word.models import Amendment, Promise
 
 LANE = "notice"
 
@@ -76,8 +77,11 @@ def private_way(row: Promise) -> Handle | None:
 
 def _tell(row: Promise, handle: Handle, *, by: Staff | None, now: datetime, leaves_at: datetime) -> bool:
     """Two promises of one case for the same time share one notice."""
+    moved = Amendment.objects.filter(
+        promise=OuterRef("pk"), due_before__isnull=False, at__gte=OuterRef("foretold_at")
+    )  # its notice named the former date
     same = Promise.objects.filter(
-        post__case_id=row.post.case_id, due_to=row.due_to, foretold_at__isnull=False
+        ~Exists(moved), post__case_id=row.post.case_id, due_to=row.due_to, foretold_at__isnull=False
     ).exclude(notice_id="")
     shared = same.values_list("notice_id", flat=True).first()
     departure = _departure(row, handle, pressed=by is not None)

@@ -12,6 +12,7 @@ from eyelevel.assist import proposals
 from eyelevel.assist.contract import Model
 from eyelevel.assist.proposals import Sentence
 from eyelevel.cases.models import Case
+from eyelevel.kernel.policy import STRANGER
 from eyelevel.knowledge.models import Version
 from eyelevel.knowledge.rules import version_in
 from eyelevel.posts.models import Post
@@ -31,11 +32,11 @@ class Proposed:
 
 
 def ask(case: Case, *, by: Model) -> tuple[Sequence[Sentence], str]:
-    """Sentences for the person's last words out of articles and what we said to them, and why there are none where so."""
+    """Sentences for the person's last words out of public articles and what we said to them, and why there are none where so."""
     last = Post.objects.filter(case_id=case.pk, kind=Post.Kind.HEARD).order_by("-at", "-id").first()
     letter = f"{case.subject}\n\n{last.text if last is not None else ''}"
     said = word.said_to(person_id=case.person_id, case_id=case.pk)[:MOST_SAID]
-    sources = {one.id: one.text for one in [*articles.statements(letter), *said]}
+    sources = {one.id: one.text for one in [*articles.statements(letter, actor=STRANGER), *said]}
     found, why = opinions.one_at_a_time(lambda: proposals.ask(by, letter=letter, sources=sources))
     return found or (), why
 

@@ -48,15 +48,17 @@ class Settled(ValueError):
 
 def decide(
     case: Case, wanted: Wanted, *, by: Staff, now: datetime, real_now: datetime, post: Post | None = None,
-    wish: Wish | None = None,
+    wish: Wish | None = None, once_within: timedelta | None = None,
 ) -> Decision:  # fmt: skip
-    """Keep the decision. Raises NotWhole, NeedsWords, FrameTooSmall, and Settled for a wish that has its answer.
+    """Keep the decision; the same one of the same colleague `once_within` a time is one that a form sent twice. Raises NotWhole, NeedsWords, FrameTooSmall, and Settled for a wish that has its answer.
 
     The case and the colleague are held until the commit: two decisions at once cannot exceed the case or the month together.
     """
     _insist_whole(wanted)
     case = states.standing(case.pk)
     held = Staff.objects.select_for_update(no_key=True).get(pk=by.pk)
+    if once_within is not None and (same := _just_made(case, wanted, by=held, since=now - once_within)):
+        return same
     mandate = mandates.of(held.pk, now=now)
     lacking = lack(
         mandates.frame_of(mandate), wanted, in_case=decisions.granted_in(case),
@@ -76,6 +78,15 @@ def decide(
         decided=wanted.kind, first_contact=made.first_contact,
     )  # fmt: skip
     return made
+
+
+def _just_made(case: Case, wanted: Wanted, *, by: Staff, since: datetime) -> Decision | None:
+    """The same decision without an answer, made a moment ago and not taken back."""
+    rows = Decision.objects.filter(
+        case=case, by=by, post=None, kind=wanted.kind, cents=wanted.cents, days=wanted.days, words=wanted.words.strip(),
+        at__gte=since,
+    )  # fmt: skip
+    return rows.exclude(state=Decision.State.TAKEN_BACK).order_by("-pk").first()
 
 
 def _insist_whole(wanted: Wanted) -> None:

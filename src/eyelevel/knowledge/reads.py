@@ -91,12 +91,14 @@ def doubted_of(staff_id: int) -> int:
     )
 
 
-def statements_like(text: str, *, limit: int = 12) -> Sequence[Written]:
-    """The published versions that share most words with this text. Three questions to the database."""
+def statements_like(text: str, *, limit: int = 12, actor: Actor | None = None) -> Sequence[Written]:
+    """The published versions that share most words with this text, of those that the actor may read where one is given.
+    Three questions to the database.
+    """
     wanted = rules.keywords(text[: rules.MOST_READ], most=rules.MOST_ASKED)
     return [
         Written(version=row.pk, text=row.text, at=row.at, title=row.title)
-        for row in _near(wanted, most=limit)
+        for row in _near(wanted, most=limit, actor=actor)
     ]
 
 

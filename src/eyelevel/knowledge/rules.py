@@ -165,10 +165,10 @@ def compared(before: str, after: str) -> Sequence[Changed]:
 
 
 _PRIVATE = re.compile(
-    r"""[\w.+-]+@[\w-]+(?:\.[\w-]+)+                            # a mail address
+    r"""(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}     # a mail address
     |\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){3,7}(?:\s?[A-Z0-9]{1,3})?\b  # an IBAN
     |(?<![\w.,])\+?\(?\d[\d\s/()-]{5,}\d(?![\w]|[.,]\d)          # a telephone, customer or order number
-    |\b[A-ZÄÖÜ][\wäöüß-]*(?:straße|strasse|str\.|weg|gasse|allee|platz)\s+\d+\s?[a-z]?\b   # a street with its number
+    |(?<![\w-])[A-ZÄÖÜ][\wäöüß-]{0,60}?(?:straße|strasse|str\.|weg|gasse|allee|platz)\s+\d+\s?[a-z]?\b   # a street with its number
     |\b\d+\s+[A-Z]\w+\s(?:Street|Road|Lane|Avenue)\b
     |\b\d{5}\s+[A-ZÄÖÜ][a-zäöüß]{2,}                             # a postcode with its town
     |\b(?:Herrn?|Frau|Mr|Mrs|Ms)\.?\s+(?!(?:und|oder|and)\b)[A-ZÄÖÜ][\wäöüß-]+""",

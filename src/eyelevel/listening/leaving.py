@@ -20,6 +20,9 @@ from eyelevel.people import left_out
 from eyelevel.people.models import LeftOut
 
 LATELY = timedelta(hours=3)
+UNPROVABLE = frozenset(
+    {"feed"}
+)  # the author of an entry is whatever its text says: a colleague looks and does it by hand
 
 
 def proves(word: Overheard, *, now: datetime) -> bool:
@@ -27,7 +30,12 @@ def proves(word: Overheard, *, now: datetime) -> bool:
 
     A word that only passes on what another one said proves nothing about whoever passes it on.
     """
-    if word.event == "delete" or word.repeats or "unheard-" not in word.text.casefold():
+    if (
+        word.network in UNPROVABLE
+        or word.event == "delete"
+        or word.repeats
+        or "unheard-" not in word.text.casefold()
+    ):
         return False
     codes = left_out.CODE.findall(word.text)
     if not codes or not word.author:

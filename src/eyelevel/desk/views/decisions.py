@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -24,6 +25,7 @@ from eyelevel.kernel.writer import write
 from eyelevel.people import reads as people
 from eyelevel.people.asking import asked, seat_of
 
+SENT_TWICE = timedelta(minutes=1)
 REFUSALS = (acts.FrameTooSmall, acts.NeedsWords, acts.NotWhole, acts.Settled)
 
 
@@ -47,6 +49,7 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     try:
         write(
             acts.decide, one, wanted, by=seat_of(request), now=clock.now(), real_now=clock.real_now(), wish=wish,
+            once_within=None if wish is not None else SENT_TWICE,
         )  # fmt: skip
     except REFUSALS as refusal:
         return _decide_page(request, one, wish, problem=refused(refusal), status=409)

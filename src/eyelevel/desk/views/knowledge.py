@@ -203,12 +203,20 @@ def _save(request: HttpRequest, row: Article | None, typed: knowing.Typed) -> Ht
     publishing = request.POST.get("do") == "publish"
     if publishing:
         insist(asked(request).actor, "article.publish", row or Article(owner=seat_of(request)))
+    elif row is not None and row.state == Article.State.PUBLISHED and _readdressed(row, typed):
+        insist(
+            asked(request).actor, "article.publish", row
+        )  # what is published would have other readers at once
     found = actions.keywords_of(typed.words, language=typed.language) if publishing else None
     try:
         kept = write(_keep, row, typed, keywords=found, request=request)
     except REFUSALS as refusal:
         return _refused(request, row, typed, refusal)
     return HttpResponseRedirect(reverse("article", kwargs={"number": kept.pk}) + f"?version={kept.latest}")
+
+
+def _readdressed(row: Article, typed: knowing.Typed) -> bool:
+    return (row.audience, row.language) != (typed.audience, typed.language)
 
 
 def _keep(row: Article | None, typed: knowing.Typed, *, keywords: object, request: HttpRequest) -> Article:
