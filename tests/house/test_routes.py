@@ -119,7 +119,7 @@ BY_POST = {
     "widen-note": (*REFUSED, 403, 302, 302), "mandate": (*REFUSED, 404, 302, 302),
     "absences": (*REFUSED, 400, 400, 400), "absence": (*REFUSED, 403, 302, 302),
     "promise": (*REFUSED, 409, 409, 409), "promises-of": (*REFUSED, 302, 302, 302),
-    "new-article": (*REFUSED, 409, 409, 409), "article": (*REFUSED, 400, 400, 400), "edit-article": (*REFUSED, 409, 409, 409),
+    "new-article": (*REFUSED, 409, 409, 409), "article": (*REFUSED, 400, 400, 400), "edit-article": (*REFUSED, 403, 409, 409),
     "insert-sentence": (*REFUSED, 409, 409, 409),
     "take-words": (*REFUSED, 400, 400, 400), "evidence": (*REFUSED, 400, 400, 400),
     "new-watch": (*REFUSED, 400, 400, 400), "watch": (*REFUSED, 400, 400, 400),
