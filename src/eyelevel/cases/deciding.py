@@ -181,7 +181,7 @@ def carried_out(made: Decision, *, evidence: str, by: Staff, now: datetime) -> N
     undecided = row.state == S.DECIDED and row.way != Decision.Way.WEBHOOK
     if not undecided and row.state != S.FAILED:
         raise Settled("it has its outcome, or is on its way")
-    sending = decisions.sending_of(row)
+    sending = decisions.sending_of(row, held=True)
     if sending is not None and sending.lease_until is not None:
         raise Settled("the webhook is being tried at this moment")
     _settle(row, S.EXECUTED, evidence=evidence.strip()[:MOST_WORDS], by=by, now=now)

@@ -77,8 +77,10 @@ def told_outside(actor: Actor) -> Sequence[Decision]:
     return list(rows.select_related("by", "post").order_by("id"))
 
 
-def sending_of(row: Decision) -> Sending | None:
-    return Sending.objects.filter(message_id=row.message_id).first() if row.message_id else None
+def sending_of(row: Decision, *, held: bool = False) -> Sending | None:
+    """The webhook's sending; `held` until the commit, so that nobody begins a try meanwhile."""
+    rows = Sending.objects.select_for_update(no_key=True) if held else Sending.objects.all()
+    return rows.filter(message_id=row.message_id).first() if row.message_id else None
 
 
 @dataclass(frozen=True, kw_only=True)
